@@ -1,0 +1,71 @@
+import { findAccountByEmail } from '../../storage/accounts.ts'
+import { inTransaction } from '../../storage/database.ts'
+import { issueLink } from '../authenticators/one-time-secret.ts'
+import { type PresenceFailure, provePresence } from '../authenticators/prove-presence.ts'
+import { recordAction } from '../activity/record.ts'
+import type { Client } from '../client.ts'
+import { DAY_MS } from '../clock.ts'
+import type { Engine } from '../engine.ts'
+import { mailsPerClient } from '../limits/rules.ts'
+import { askRecoveryLink, confirmEmailLink } from '../links.ts'
+import { chooseLanguage } from '../mail/texts/language.ts'
+import type { Realm } from '../realm.ts'
+import { decline, type Result, succeed } from '../result.ts'
+import type { SignedIn } from '../sessions/session-cache.ts'
+import { parseEmailAddress } from './email-address.ts'
+
+/** In order of precedence. */
+export type AskEmailChangeFailure = { code: 'email_not_valid' } | PresenceFailure | { code: 'email_same' }
+
+/**
+ * Begins a change of address: a link to the new one, a notice to the old one, and nothing changes until the
+ * link is confirmed by the signed-in owner. An address that belongs to somebody gets the same answer, no mail.
+ */
+export async function askEmailChange(
+  engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits' | 'outbox' | 'publicUrl'>,
+  {
+    realm,
+    client,
+    signedIn,
+    newEmail,
+    password,
+  }: { realm: Realm; client: Client; signedIn: SignedIn; newEmail: string; password: string | null },
+): Promise<Result<null, AskEmailChangeFailure>> {
+  const { db, limits, outbox, publicUrl } = engine
+  const { account } = signedIn
+  const email = parseEmailAddress(newEmail.trim())
+  if (!email) return decline({ code: 'email_not_valid' })
+  const presence = await provePresence(engine, { realm, client, signedIn, password })
+  if (!presence.ok) return presence
+  if (account.email && parseEmailAddress(account.email)?.key === email.key) return decline({ code: 'email_same' })
+  const byClient = await limits.take(mailsPerClient, `${realm.id} ${client.addressBlock}`)
+  if (!byClient.isAllowed) return succeed(null)
+
+  const language = chooseLanguage(account.language, realm.policy.language)
+  const lifetimeSeconds = realm.policy.confirmationLifetimeSeconds
+  const place = realm.policy.title
+  const accountId = account.id
+  await inTransaction(db, async (tx) => {
+    const token = await issueLink(tx, engine, {
+      realm,
+      purpose: 'email_change',
+      accountId,
+      subject: `account ${accountId}`,
+      payload: { address: email.address, key: email.key },
+      lifetimeSeconds,
+      replaces: true,
+    })
+    await recordAction(tx, engine, { realm, client, action: 'email.change_asked', accountId })
+    if (!(await findAccountByEmail(tx, { realmId: realm.id, emailKey: email.key }))) {
+      const link = confirmEmailLink(publicUrl, realm, token)
+      const days = Math.round((lifetimeSeconds * 1_000) / DAY_MS)
+      const facts = { place, link, days }
+      await outbox.write(tx, { realm, accountId, to: email.address, kind: 'confirm_email_change', language, facts })
+    }
+    if (!account.email) return
+    const facts = { place, newEmail: email.address, recoveryLink: askRecoveryLink(publicUrl, realm) }
+    await outbox.write(tx, { realm, accountId, to: account.email, kind: 'email_change_asked', language, facts })
+  })
+  outbox.wake()
+  return succeed(null)
+}

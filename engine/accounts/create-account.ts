@@ -1,0 +1,69 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { insertAccount } from '../../storage/accounts.ts'
+import type { Tx } from '../../storage/database.ts'
+import { insertEmailClaim, type Proof } from '../../storage/email-claims.ts'
+import { putPassword } from '../../storage/passwords.ts'
+import { recordAction } from '../activity/record.ts'
+import type { Client } from '../client.ts'
+import type { Engine } from '../engine.ts'
+import type { Realm } from '../realm.ts'
+import { decline, type Result, succeed } from '../result.ts'
+import type { EmailAddress } from './email-address.ts'
+import { usernameKey } from './username.ts'
+
+/** In order of precedence. */
+export type CreateAccountFailure = { code: 'username_taken' } | { code: 'email_taken' }
+
+export interface CreateAccount {
+  realm: Realm
+  client: Client
+  email: EmailAddress | null
+  /** How the address was proved; null if it was not. */
+  proof: Proof | null
+  username?: string | null
+  name?: string | null
+  language?: string | null
+  role?: string
+  phc?: string | null
+}
+
+/**
+ * Makes an account with its claim and its password. Who is taken, the database decides: of two at once, one is.
+ * After a failure the caller takes the transaction back (`RollBack`), since the account may be half made.
+ *
+ * @returns its id.
+ */
+export async function createAccount(
+  tx: Tx,
+  { clock }: Pick<Engine, 'clock'>,
+  { realm, client, email, proof, username = null, name = null, language = null, role = 'user', phc = null }: CreateAccount,
+): Promise<Result<number, CreateAccountFailure>> {
+  const now = clock.now()
+  const accountId = await insertAccount(tx, {
+    uid: randomUUIDv7(),
+    realmId: realm.id,
+    username,
+    usernameKey: username === null ? null : usernameKey(username),
+    name,
+    role,
+    language,
+    now,
+  })
+  if (accountId === undefined) return decline({ code: 'username_taken' })
+  if (email) {
+    const isFree = await insertEmailClaim(tx, {
+      realmId: realm.id,
+      accountId,
+      address: email.address,
+      addressKey: email.key,
+      isPrimary: true,
+      deviceHash: client.deviceHash,
+      proof,
+      now,
+    })
+    if (!isFree) return decline({ code: 'email_taken' })
+  }
+  if (phc) await putPassword(tx, { accountId, phc, now })
+  await recordAction(tx, { clock }, { realm, client, action: 'account.created', accountId })
+  return succeed(accountId)
+}

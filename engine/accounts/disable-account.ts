@@ -1,0 +1,75 @@
+import { type Account, findAccountByUid, hasOtherWithRole, setDisabled } from '../../storage/accounts.ts'
+import { inTransaction } from '../../storage/database.ts'
+import { spendAllOfAccount } from '../../storage/one-time-secrets.ts'
+import { lockRealm } from '../../storage/realms.ts'
+import { deleteSessionsOf } from '../../storage/sessions.ts'
+import { recordAction } from '../activity/record.ts'
+import { mailedPurposes } from '../authenticators/one-time-secret.ts'
+import type { Client } from '../client.ts'
+import type { Engine } from '../engine.ts'
+import type { Realm } from '../realm.ts'
+import { decline, type Result, succeed } from '../result.ts'
+import { type AccountAction, canAct } from './can-act.ts'
+
+type Parts = Pick<Engine, 'db' | 'clock' | 'bus'>
+interface AsAdmin {
+  realm: Realm
+  client: Client
+  actor: Account
+  uid: string
+}
+
+/** In order of precedence. */
+export type EnableAccountFailure = { code: 'forbidden' } | { code: 'not_found' }
+export type DisableAccountFailure = EnableAccountFailure | { code: 'last_admin' }
+
+/** Shuts an account out: its sessions and mailed links end at once, and every way in is closed until it is enabled. */
+export async function disableAccount(
+  { db, clock, bus }: Parts,
+  { realm, client, actor, uid }: AsAdmin,
+): Promise<Result<null, DisableAccountFailure>> {
+  const found = await findForAdmin(db, { realm, actor, uid, action: 'disable' })
+  if (!found.ok) return found
+  const { id: accountId, realmId, role } = found.value
+  const done = await inTransaction(db, async (tx): Promise<Result<null, DisableAccountFailure>> => {
+    const now = clock.now()
+    // One at a time in a realm: of two admins who disable each other at once, the second finds itself the last.
+    await lockRealm(tx, realmId)
+    if (role === 'admin' && !(await hasOtherWithRole(tx, { realmId, role, accountId }))) {
+      return decline({ code: 'last_admin' })
+    }
+    await setDisabled(tx, { id: accountId, disabledAt: now, now })
+    await deleteSessionsOf(tx, { accountId, keepSessionId: null })
+    await spendAllOfAccount(tx, { accountId, purposes: mailedPurposes, now })
+    await recordAction(tx, { clock }, { realm, client, action: 'account.disabled', accountId, actorId: actor.id })
+    return succeed(null)
+  })
+  if (done.ok) bus.publish({ kind: 'account_changed', accountId })
+  return done
+}
+
+export async function enableAccount(
+  { db, clock, bus }: Parts,
+  { realm, client, actor, uid }: AsAdmin,
+): Promise<Result<null, EnableAccountFailure>> {
+  const found = await findForAdmin(db, { realm, actor, uid, action: 'enable' })
+  if (!found.ok) return found
+  const accountId = found.value.id
+  await inTransaction(db, async (tx) => {
+    await setDisabled(tx, { id: accountId, disabledAt: null, now: clock.now() })
+    await recordAction(tx, { clock }, { realm, client, action: 'account.enabled', accountId, actorId: actor.id })
+  })
+  bus.publish({ kind: 'account_changed', accountId })
+  return succeed(null)
+}
+
+/** Who is no admin learns nothing about any id; an admin learns of those that are theirs. */
+async function findForAdmin(
+  db: Parts['db'],
+  { realm, actor, uid, action }: { realm: Realm; actor: Account; uid: string; action: AccountAction },
+): Promise<Result<Account, EnableAccountFailure>> {
+  if (actor.role !== 'admin') return decline({ code: 'forbidden' })
+  const account = await findAccountByUid(db, uid)
+  if (!account || !canAct({ account: actor, realm }, action, account)) return decline({ code: 'not_found' })
+  return succeed(account)
+}

@@ -1,0 +1,62 @@
+import type { Account } from '../../storage/accounts.ts'
+import type { Tx } from '../../storage/database.ts'
+import { type EmailClaim, markClaimProved, type Proof } from '../../storage/email-claims.ts'
+import { deleteAuthenticators } from '../../storage/authenticators.ts'
+import { deleteSessionsOf } from '../../storage/sessions.ts'
+import { recordAction } from '../activity/record.ts'
+import type { Client } from '../client.ts'
+import type { Engine } from '../engine.ts'
+import { askRecoveryLink } from '../links.ts'
+import { chooseLanguage } from '../mail/texts/language.ts'
+import type { Realm } from '../realm.ts'
+import { equalBytes } from '../secrets/secrets.ts'
+
+/**
+ * Marks a claim as proved, and settles whose account it is.
+ *
+ * Somebody may have registered the address before its owner came (account pre-hijacking). So a proof that comes
+ * neither from the browser that made the claim, nor by the link that was mailed at registration, kills every
+ * way in that was made before: passwords, sessions, passkeys, tokens, links to providers.
+ *
+ * @returns whether that happened.
+ */
+export async function proveClaim(
+  tx: Tx,
+  { clock, outbox, publicUrl }: Pick<Engine, 'clock' | 'outbox' | 'publicUrl'>,
+  {
+    realm,
+    client,
+    account,
+    claim,
+    proof,
+  }: { realm: Realm; client: Client; account: Account; claim: EmailClaim; proof: Proof },
+): Promise<boolean> {
+  if (claim.provedAt !== null) return false
+  // Of two proofs at once the second finds it proved, and everything settled.
+  if (!(await markClaimProved(tx, { id: claim.id, proof, now: clock.now() }))) return false
+  const accountId = account.id
+  await recordAction(tx, { clock }, { realm, client, action: 'email.confirmed', accountId, detail: { proof } })
+  if (proof === 'link' || isSameDevice(claim, client)) return false
+
+  const hadWaysIn = await deleteAuthenticators(tx, accountId)
+  await deleteSessionsOf(tx, { accountId, keepSessionId: null })
+  await recordAction(tx, { clock }, { realm, client, action: 'password.ended', accountId })
+  // Whoever comes by a recovery link sets a new password this very moment.
+  if (hadWaysIn && proof !== 'recovery_link') {
+    await outbox.write(tx, {
+      realm,
+      accountId,
+      to: claim.address,
+      kind: 'password_ended',
+      language: chooseLanguage(account.language, realm.policy.language),
+      facts: { place: realm.policy.title, recoveryLink: askRecoveryLink(publicUrl, realm) },
+    })
+  }
+  return true
+}
+
+function isSameDevice(claim: EmailClaim, client: Client): boolean {
+  return (
+    claim.deviceHash !== null && client.deviceHash !== null && equalBytes(claim.deviceHash, client.deviceHash)
+  )
+}

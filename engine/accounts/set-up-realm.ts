@@ -1,0 +1,52 @@
+import { inTransaction, RollBack } from '../../storage/database.ts'
+import { isRealmEmpty, takeSetUp } from '../../storage/realms.ts'
+import { recordAction } from '../activity/record.ts'
+import { checkNewPassword, type NewPasswordFailure } from '../authenticators/password/check-new-password.ts'
+import type { Client } from '../client.ts'
+import type { Engine } from '../engine.ts'
+import type { Realm } from '../realm.ts'
+import { decline, type Result, succeed } from '../result.ts'
+import { openSession } from '../sessions/gate.ts'
+import { type NewSignIn, withToken } from '../sessions/sign-in.ts'
+import { createAccount } from './create-account.ts'
+import { parseEmailAddress } from './email-address.ts'
+
+/** In order of precedence. */
+export type SetUpRealmFailure = { code: 'setup_done' } | { code: 'email_not_valid' } | NewPasswordFailure
+
+/**
+ * First run: makes the realm's first account, an admin, and signs in. Of any number of callers at once one
+ * wins, and afterwards nobody ever does, whatever becomes of the accounts.
+ */
+export async function setUpRealm(
+  engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'keys' | 'publicUrl'>,
+  {
+    realm,
+    client,
+    email: text,
+    password,
+    name,
+    language,
+  }: { realm: Realm; client: Client; email: string; password: string; name: string; language: string | null },
+): Promise<Result<NewSignIn, SetUpRealmFailure>> {
+  const { db, clock, passwords } = engine
+  if (!(await isRealmEmpty(db, realm.id))) return decline({ code: 'setup_done' })
+  const email = parseEmailAddress(text.trim())
+  if (!email) return decline({ code: 'email_not_valid' })
+  const failure = await checkNewPassword(realm.policy.password, password, [name, email.address])
+  if (failure) return decline(failure)
+
+  const phc = await passwords.hash(password)
+  const opened = await inTransaction(db, async (tx) => {
+    if (!(await takeSetUp(tx, { realmId: realm.id, now: clock.now() }))) return decline({ code: 'setup_done' })
+    const admin = { realm, client, email, proof: 'operator', name, language, role: 'admin', phc } as const
+    const created = await createAccount(tx, engine, admin)
+    if (!created.ok) throw new RollBack(decline({ code: 'setup_done' }))
+    const accountId = created.value
+    await recordAction(tx, engine, { realm, client, action: 'realm.set_up', accountId })
+    const session = await openSession(tx, engine, { realm, accountId, method: 'set_up', client })
+    if (!session.ok) throw new Error('The account of a set-up is let in.')
+    return session
+  })
+  return opened.ok ? succeed(await withToken(engine, realm, opened.value)) : opened
+}

@@ -1,0 +1,133 @@
+import { findAccountByEmail, findAccountByUsername } from '../../storage/accounts.ts'
+import { inTransaction, RollBack, type Tx } from '../../storage/database.ts'
+import { checkNewPassword, type NewPasswordFailure } from '../authenticators/password/check-new-password.ts'
+import { issueLink } from '../authenticators/one-time-secret.ts'
+import type { Client } from '../client.ts'
+import { DAY_MS } from '../clock.ts'
+import type { Engine } from '../engine.ts'
+import { type TooManyRequests, tooManyRequests } from '../limits/limits.ts'
+import { signUpsPerClient } from '../limits/rules.ts'
+import { confirmEmailLink } from '../links.ts'
+import { chooseLanguage } from '../mail/texts/language.ts'
+import type { Realm } from '../realm.ts'
+import { decline, type Result, succeed } from '../result.ts'
+import { type GateFailure, openSession } from '../sessions/gate.ts'
+import { type NewSignIn, withToken } from '../sessions/sign-in.ts'
+import { type CreateAccountFailure, createAccount } from './create-account.ts'
+import { type EmailAddress, parseEmailAddress } from './email-address.ts'
+import { isUsername, usernameKey } from './username.ts'
+
+/** In order of precedence. */
+export type SignUpWithPasswordFailure =
+  | { code: 'email_not_valid' }
+  | { code: 'username_not_valid' }
+  | NewPasswordFailure
+  | { code: 'method_off' }
+  | { code: 'sign_up_closed' }
+  | TooManyRequests
+  | CreateAccountFailure
+  | GateFailure
+
+export interface SignUpWithPassword {
+  realm: Realm
+  client: Client
+  email: string | null
+  username: string | null
+  password: string
+  name?: string | null
+  language?: string | null
+}
+
+/**
+ * Makes an account that is signed in at once, as documented APIs have it, and mails a link that proves the
+ * address. Until then the claim protects nobody: see `proveClaim`.
+ *
+ * @throws OverloadedError when too many passwords wait to be hashed.
+ */
+export async function signUpWithPassword(
+  engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits' | 'outbox' | 'keys' | 'publicUrl'>,
+  input: SignUpWithPassword,
+): Promise<Result<NewSignIn, SignUpWithPasswordFailure>> {
+  const { db, clock, passwords, limits, outbox } = engine
+  const { realm, client, username, password, name = null, language = null } = input
+  const { policy } = realm
+  const email = input.email === null ? null : parseEmailAddress(input.email)
+  if (email === undefined) return decline({ code: 'email_not_valid' })
+  if (username !== null && !isUsername(username, policy.usernameLengthMin, policy.usernameLengthMax)) {
+    return decline({ code: 'username_not_valid' })
+  }
+  const hints = [username, name, email?.address].filter((hint) => typeof hint === 'string')
+  const passwordFailure = await checkNewPassword(policy.password, password, hints)
+  if (passwordFailure) return decline(passwordFailure)
+  if (!policy.passwordSignIn) return decline({ code: 'method_off' })
+  if (policy.signUp !== 'open') return decline({ code: 'sign_up_closed' })
+  const limit = await limits.take(signUpsPerClient, `${realm.id} ${client.addressBlock}`)
+  if (!limit.isAllowed) return decline(tooManyRequests(limit, clock))
+  const taken = await findTaken(engine, realm, username, email)
+  if (taken) return decline(taken)
+
+  // Hashing is slow on purpose, so it happens before the transaction opens.
+  const phc = await passwords.hash(password)
+  const opened = await inTransaction(db, async (tx) => {
+    const account = { realm, client, email, proof: null, username, name, language, phc }
+    const created = await createAccount(tx, engine, account)
+    if (!created.ok) throw new RollBack(created)
+    const accountId = created.value
+    if (email) await writeConfirmation(tx, engine, { realm, accountId, email, who: username, language })
+    return openSession(tx, engine, { realm, accountId, method: 'password', client })
+  })
+  if (!opened.ok) return opened
+  outbox.wake()
+  return succeed(await withToken(engine, realm, opened.value))
+}
+
+/** Saves a hash; the database decides all the same. */
+async function findTaken(
+  { db }: Pick<Engine, 'db'>,
+  realm: Realm,
+  username: string | null,
+  email: EmailAddress | null,
+): Promise<CreateAccountFailure | undefined> {
+  const key = { realmId: realm.id, usernameKey: username === null ? '' : usernameKey(username) }
+  if (username !== null && (await findAccountByUsername(db, key))) return { code: 'username_taken' }
+  if (email && (await findAccountByEmail(db, { realmId: realm.id, emailKey: email.key }))) {
+    return { code: 'email_taken' }
+  }
+  return undefined
+}
+
+/** Mails the link that proves an address (or takes it out of the account); earlier links of it end. */
+export async function writeConfirmation(
+  tx: Tx,
+  { clock, outbox, publicUrl }: Pick<Engine, 'clock' | 'outbox' | 'publicUrl'>,
+  {
+    realm,
+    accountId,
+    email,
+    who,
+    language,
+  }: { realm: Realm; accountId: number; email: EmailAddress; who: string | null; language: string | null },
+): Promise<void> {
+  const lifetimeSeconds = realm.policy.confirmationLifetimeSeconds
+  const token = await issueLink(tx, { clock }, {
+    realm,
+    purpose: 'email_confirmation',
+    accountId,
+    subject: email.key,
+    lifetimeSeconds,
+    replaces: true,
+  })
+  await outbox.write(tx, {
+    realm,
+    accountId,
+    to: email.address,
+    kind: 'confirm_email',
+    language: chooseLanguage(language, realm.policy.language),
+    facts: {
+      place: realm.policy.title,
+      who: who ?? email.address,
+      link: confirmEmailLink(publicUrl, realm, token),
+      days: Math.round((lifetimeSeconds * 1_000) / DAY_MS),
+    },
+  })
+}

@@ -1,0 +1,60 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { insertActionLogEntry } from '../../storage/action-log.ts'
+import type { Db } from '../../storage/database.ts'
+import type { Client } from '../client.ts'
+import type { Clock } from '../clock.ts'
+import type { Realm } from '../realm.ts'
+
+/** What the action log can tell. Stable for ever: people filter by them. */
+export type Action =
+  | 'account.created'
+  | 'account.changed'
+  | 'account.disabled'
+  | 'account.enabled'
+  | 'account.deleted'
+  | 'realm.set_up'
+  | 'sign_in.succeeded'
+  | 'sign_in.failed'
+  | 'sign_in.refused'
+  | 'sign_in.code_sent'
+  | 'session.ended'
+  | 'password.changed'
+  | 'password.ended'
+  | 'recovery.asked'
+  | 'recovery.completed'
+  | 'email.confirmed'
+  | 'email.refused'
+  | 'email.change_asked'
+  | 'email.changed'
+
+/**
+ * Writes one line of the action log, in the transaction of what it tells. `detail` holds no secret and nothing
+ * that identifies a person who has no account.
+ */
+export async function recordAction(
+  db: Db,
+  { clock }: { clock: Clock },
+  entry: {
+    realm: Realm
+    client: Client
+    action: Action
+    accountId: number | null
+    actorId?: number | null
+    detail?: Record<string, string | number | boolean>
+  },
+): Promise<void> {
+  const { realm, client, action, accountId, actorId = accountId, detail = {} } = entry
+  await insertActionLogEntry(db, {
+    uid: randomUUIDv7(),
+    realmId: realm.id,
+    app: client.app,
+    action,
+    actorId,
+    accountId,
+    address: client.address,
+    userAgent: client.userAgent,
+    requestId: client.requestId,
+    detail,
+    createdAt: clock.now(),
+  })
+}

@@ -1,0 +1,75 @@
+import { type Account, findAccountByEmail } from '../../storage/accounts.ts'
+import { inTransaction, type Tx } from '../../storage/database.ts'
+import { listIssuedSince } from '../../storage/one-time-secrets.ts'
+import { parseEmailAddress } from '../accounts/email-address.ts'
+import { recordAction } from '../activity/record.ts'
+import type { Client } from '../client.ts'
+import { DAY_MS } from '../clock.ts'
+import type { Engine } from '../engine.ts'
+import { mailsPerClient } from '../limits/rules.ts'
+import { recoveryLink } from '../links.ts'
+import { chooseLanguage } from '../mail/texts/language.ts'
+import type { Realm } from '../realm.ts'
+import { decline, type Result, succeed } from '../result.ts'
+import { issueLink } from './one-time-secret.ts'
+
+/** In order of precedence. */
+export type AskRecoveryFailure = { code: 'email_not_valid' }
+
+type Parts = Pick<Engine, 'db' | 'clock' | 'limits' | 'outbox' | 'publicUrl'>
+
+/**
+ * Mails a link to set a new password. Answers the same, after the same work, whether the address has an
+ * account; above the realm's throttle nothing is sent, and the links that were sent stay good.
+ */
+export async function askRecovery(
+  engine: Parts,
+  { realm, client, email: text, language = null }: { realm: Realm; client: Client; email: string; language?: string | null },
+): Promise<Result<null, AskRecoveryFailure>> {
+  const { db, limits, outbox } = engine
+  const email = parseEmailAddress(text.trim())
+  if (!email) return decline({ code: 'email_not_valid' })
+  const byClient = await limits.take(mailsPerClient, `${realm.id} ${client.addressBlock}`)
+  if (!byClient.isAllowed) return succeed(null)
+  await inTransaction(db, async (tx) => {
+    const account = await findAccountByEmail(tx, { realmId: realm.id, emailKey: email.key })
+    const accountId = account?.id ?? null
+    await recordAction(tx, engine, { realm, client, action: 'recovery.asked', accountId, actorId: null })
+    if (account && (await maySend(tx, engine, realm, account))) {
+      await writeRecoveryLink(tx, engine, { realm, account, language })
+    }
+  })
+  outbox.wake()
+  return succeed(null)
+}
+
+async function maySend(tx: Tx, { clock }: Parts, realm: Realm, account: Account): Promise<boolean> {
+  if (account.disabledAt !== null) return false
+  const { throttleSeconds, sentPerDayMax } = realm.policy.recovery
+  const now = clock.now()
+  const sent = await listIssuedSince(tx, { accountId: account.id, purpose: 'recovery', since: now - DAY_MS })
+  const last = sent[0]
+  return sent.length < sentPerDayMax && (last === undefined || now - last >= throttleSeconds * 1_000)
+}
+
+async function writeRecoveryLink(
+  tx: Tx,
+  { clock, outbox, publicUrl }: Parts,
+  { realm, account, language }: { realm: Realm; account: Account; language: string | null },
+): Promise<void> {
+  const { lifetimeSeconds } = realm.policy.recovery
+  const accountId = account.id
+  const token = await issueLink(tx, { clock }, { realm, purpose: 'recovery', accountId, lifetimeSeconds })
+  await outbox.write(tx, {
+    realm,
+    accountId,
+    to: account.email ?? '',
+    kind: 'recovery_link',
+    language: chooseLanguage(account.language, language, realm.policy.language),
+    facts: {
+      place: realm.policy.title,
+      link: recoveryLink(publicUrl, realm, token),
+      minutes: Math.round(lifetimeSeconds / 60),
+    },
+  })
+}

@@ -1,0 +1,13 @@
+/** Who is at the other end of a request, as far as the server can tell. */
+export interface Client {
+  /** The app that was called. */
+  app: string
+  /** The caller's address, resolved through trusted proxies. */
+  address: string
+  /** What limits count by: the address, of IPv6 its /64, since a household has that many to choose from. */
+  addressBlock: string
+  userAgent: string | null
+  requestId: string
+  /** The digest of the browser's device cookie, if it sent a genuine one. */
+  deviceHash: Uint8Array | null
+}

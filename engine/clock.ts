@@ -1,0 +1,12 @@
+/** Where every instant comes from, so that tests can move time. */
+export interface Clock {
+  /** UNIX milliseconds, UTC. */
+  now(): number
+}
+
+export const systemClock: Clock = { now: () => Date.now() }
+
+export const SECOND_MS = 1_000
+export const MINUTE_MS = 60 * SECOND_MS
+export const HOUR_MS = 60 * MINUTE_MS
+export const DAY_MS = 24 * HOUR_MS

@@ -1,0 +1,54 @@
+import type { Storage } from '../storage/database.ts'
+import { ensureRealm } from '../storage/realms.ts'
+import { createPasswordHasher, type PasswordHasher } from './authenticators/password/hasher.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { Engine } from './engine.ts'
+import { type Limits, memoryLimits, noLimits, sharedLimits } from './limits/limits.ts'
+import { createOutbox } from './mail/outbox.ts'
+import type { Realm, RealmPolicy } from './realm.ts'
+import { createSecrets, type Secrets } from './secrets/secrets.ts'
+import { createSessionCache } from './sessions/session-cache.ts'
+import { createSigningKeys } from './sessions/signing-keys.ts'
+
+export interface EngineOptions {
+  storage: Storage
+  secret: string
+  publicUrl: string
+  rateLimit: boolean
+  /** Whether other processes answer for the same installation; limits then count in the database. */
+  isShared: boolean
+  clock?: Clock
+  passwords?: PasswordHasher
+}
+
+/** Puts the parts together. */
+export function createEngine(options: EngineOptions): Engine & { secrets: Secrets } {
+  const { storage, secret, publicUrl, clock = systemClock, passwords = createPasswordHasher() } = options
+  const { db, bus } = storage
+  const secrets = createSecrets(secret)
+  return {
+    db,
+    bus,
+    clock,
+    secrets,
+    passwords,
+    limits: chooseLimits(options, clock),
+    outbox: createOutbox({ bus, clock, secrets }),
+    keys: createSigningKeys({ db, clock, secrets }),
+    sessions: createSessionCache({ bus, clock }),
+    publicUrl,
+  }
+}
+
+/** Finds, or makes, the realm's row. */
+export async function openRealm(
+  { db, clock }: Pick<Engine, 'db' | 'clock'>,
+  { name, policy }: { name: string; policy: RealmPolicy },
+): Promise<Realm> {
+  return { id: await ensureRealm(db, { name, now: clock.now() }), name, policy }
+}
+
+function chooseLimits({ storage, rateLimit, isShared }: EngineOptions, clock: Clock): Limits {
+  if (!rateLimit) return noLimits(clock)
+  return isShared ? sharedLimits(storage.db, clock) : memoryLimits(clock)
+}

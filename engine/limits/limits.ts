@@ -1,0 +1,99 @@
+import { LRUCache } from 'lru-cache'
+import type { Storage } from '../../storage/database.ts'
+import { countAttempt, uncountAttempt } from '../../storage/rate-limits.ts'
+import type { Clock } from '../clock.ts'
+
+/** So many in a window that begins with the first one. */
+export interface LimitRule {
+  name: string
+  max: number
+  windowSeconds: number
+}
+
+export interface LimitState {
+  isAllowed: boolean
+  limit: number
+  remaining: number
+  /** UNIX milliseconds. */
+  resetsAt: number
+}
+
+/** What a use-case answers when a limit is reached. */
+export type TooManyRequests = { code: 'too_many_requests'; retryAfterSeconds: number }
+
+/**
+ * Counts what may be done only so often. An attempt is counted before it is made and given back when it turns
+ * out well, so that many at once cannot outrun the counter.
+ */
+export interface Limits {
+  take(rule: LimitRule, key: string): Promise<LimitState>
+  giveBack(rule: LimitRule, key: string): Promise<void>
+}
+
+/** Addresses remembered by one process; beyond that the least recently seen go first. */
+const KEYS_MAX = 200_000
+
+interface Counter {
+  count: number
+  resetsAt: number
+}
+
+/** For one process: in memory. */
+export function memoryLimits(clock: Clock): Limits {
+  const counters = new LRUCache<string, Counter>({ max: KEYS_MAX })
+  return {
+    async take(rule, key) {
+      const now = clock.now()
+      const id = keyOf(rule, key)
+      let counter = counters.get(id)
+      if (!counter || counter.resetsAt <= now) {
+        counter = { count: 0, resetsAt: now + rule.windowSeconds * 1_000 }
+        counters.set(id, counter)
+      }
+      counter.count++
+      return stateOf(rule, counter)
+    },
+    async giveBack(rule, key) {
+      const counter = counters.get(keyOf(rule, key))
+      if (counter && counter.count > 0) counter.count--
+    },
+  }
+}
+
+/** For several processes: in the database that they share. */
+export function sharedLimits(db: Storage['db'], clock: Clock): Limits {
+  return {
+    async take(rule, key) {
+      const now = clock.now()
+      const resetsAt = now + rule.windowSeconds * 1_000
+      return stateOf(rule, await countAttempt(db, { key: keyOf(rule, key), now, resetsAt }))
+    },
+    giveBack: (rule, key) => uncountAttempt(db, keyOf(rule, key)),
+  }
+}
+
+/** `RATE_LIMIT=off`: for load tests. */
+export function noLimits(clock: Clock): Limits {
+  return {
+    take: async (rule) => ({ isAllowed: true, limit: rule.max, remaining: rule.max, resetsAt: clock.now() }),
+    giveBack: async () => undefined,
+  }
+}
+
+export function tooManyRequests(state: LimitState, clock: Clock): TooManyRequests {
+  const retryAfterSeconds = Math.max(1, Math.ceil((state.resetsAt - clock.now()) / 1_000))
+  return { code: 'too_many_requests', retryAfterSeconds }
+}
+
+function keyOf(rule: LimitRule, key: string): string {
+  return `${rule.name} ${key}`
+}
+
+function stateOf(rule: LimitRule, { count, resetsAt }: Counter): LimitState {
+  return {
+    isAllowed: count <= rule.max,
+    limit: rule.max,
+    remaining: Math.max(0, rule.max - count),
+    resetsAt,
+  }
+}

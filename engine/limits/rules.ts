@@ -1,0 +1,17 @@
+import type { LimitRule } from './limits.ts'
+
+/*
+ * The limits of the house. What fails is counted, not what succeeds; each key is an account or a caller's
+ * address (IPv6 by /64), always with the realm in it.
+ */
+
+/** Wrong passwords and codes for one account, whatever name it was called by. */
+export const failuresPerAccount: LimitRule = { name: 'failures_account', max: 15, windowSeconds: 900 }
+/** Wrong passwords, codes and links from one address. */
+export const failuresPerClient: LimitRule = { name: 'failures_client', max: 60, windowSeconds: 900 }
+/** Accounts made from one address. */
+export const signUpsPerClient: LimitRule = { name: 'sign_ups_client', max: 100, windowSeconds: 3_600 }
+/** Mails asked for from one address, for whomever. */
+export const mailsPerClient: LimitRule = { name: 'mails_client', max: 60, windowSeconds: 3_600 }
+/** A code for one address is not sent again before the first has had time to arrive. */
+export const codePause: LimitRule = { name: 'code_pause', max: 1, windowSeconds: 30 }

@@ -1,0 +1,22 @@
+import type { Realm } from './realm.ts'
+
+/*
+ * Where mails point to. Secrets stand in the fragment, which browsers keep to themselves: it reaches no server
+ * log, no proxy and no other site. The origin is the configured one, never the request's.
+ */
+
+export function confirmEmailLink(publicUrl: string, realm: Realm, token: string): string {
+  return `${publicUrl}/confirm-email?realm=${realm.name}#${token}`
+}
+
+export function recoveryLink(publicUrl: string, realm: Realm, token: string): string {
+  return `${publicUrl}/reset-password?realm=${realm.name}#${token}`
+}
+
+export function askRecoveryLink(publicUrl: string, realm: Realm): string {
+  return `${publicUrl}/forgot-password?realm=${realm.name}`
+}
+
+export function signInLink(publicUrl: string): string {
+  return `${publicUrl}/sign-in`
+}

@@ -1,0 +1,71 @@
+import type { MailTexts } from './texts.ts'
+
+export const de: MailTexts = {
+  confirm_email: ({ place, who, link, days }) => ({
+    subject: 'Bestätige deine E-Mail-Adresse',
+    paragraphs: [
+      `Das Konto ${who} bei ${place} wurde mit dieser Adresse angelegt.`,
+      'Warst du es, bestätige sie. Warst du es nicht, nimmt dieselbe Seite deine Adresse aus dem Konto heraus.',
+    ],
+    action: { label: 'Bestätigen oder ablehnen', link },
+    footnote: `Der Link gilt ${days} Tage. Nichts wartet auf ihn.`,
+  }),
+  finish_registration: ({ place, link, days }) => ({
+    subject: `Dein Konto bei ${place}`,
+    paragraphs: [`Ein Schritt fehlt noch: Bestätige, dass diese Adresse dir gehört, und dein Konto bei ${place} ist bereit.`],
+    action: { label: 'Adresse bestätigen', link },
+    footnote: `Der Link gilt ${days} Tage. Hast du dich nicht angemeldet, lass ihn liegen, und nichts geschieht.`,
+  }),
+  already_registered: ({ place, signInLink, recoveryLink }) => ({
+    subject: `Du hast schon ein Konto bei ${place}`,
+    paragraphs: [
+      `Jemand hat sich bei ${place} mit deiner Adresse registriert. Du hast dort schon ein Konto, und daran hat sich nichts geändert.`,
+      `Warst du es und das Passwort ist weg, setze ein neues: ${recoveryLink}`,
+    ],
+    action: { label: 'Anmelden', link: signInLink },
+  }),
+  sign_in_code: ({ place, code, minutes }) => ({
+    subject: 'Dein Anmeldecode',
+    paragraphs: [`Dein Code für ${place}:`],
+    code,
+    footnote: `Er gilt einmal, für ${minutes} Minuten. Gib ihn niemandem: Wir fragen nie danach.`,
+  }),
+  recovery_link: ({ place, link, minutes }) => ({
+    subject: 'Setze dein Passwort neu',
+    paragraphs: [`Jemand, wahrscheinlich du, möchte bei ${place} ein neues Passwort setzen.`],
+    action: { label: 'Neues Passwort setzen', link },
+    footnote: `Der Link gilt einmal, für ${minutes} Minuten. Warst du es nicht, lass ihn liegen: Dein Passwort bleibt, wie es ist.`,
+  }),
+  password_changed: ({ place, recoveryLink }) => ({
+    subject: 'Dein Passwort wurde geändert',
+    paragraphs: [
+      `Das Passwort deines Kontos bei ${place} wurde geändert, und deine anderen Geräte wurden abgemeldet.`,
+      `Warst du es nicht, setze jetzt ein neues: ${recoveryLink}`,
+    ],
+  }),
+  password_ended: ({ place, recoveryLink }) => ({
+    subject: 'Setze ein neues Passwort',
+    paragraphs: [
+      `Du hast gezeigt, dass diese Adresse dir gehört. Das Konto bei ${place} war mit ihr von einem Browser angelegt worden, den wir nicht kennen; darum gilt sein altes Passwort nicht mehr, und alle anderen wurden abgemeldet.`,
+      'Du kannst mit Codes per E-Mail weitermachen oder ein eigenes Passwort setzen.',
+    ],
+    action: { label: 'Neues Passwort setzen', link: recoveryLink },
+  }),
+  confirm_email_change: ({ place, link, days }) => ({
+    subject: 'Bestätige deine neue E-Mail-Adresse',
+    paragraphs: [`Bestätige, dass dein Konto bei ${place} von nun an diese Adresse benutzt.`],
+    action: { label: 'Neue Adresse bestätigen', link },
+    footnote: `Der Link gilt ${days} Tage. Weißt du nichts davon, lass ihn liegen, und nichts geschieht.`,
+  }),
+  email_change_asked: ({ place, newEmail, recoveryLink }) => ({
+    subject: 'Deine E-Mail-Adresse soll sich ändern',
+    paragraphs: [
+      `Dein Konto bei ${place} soll von nun an ${newEmail} benutzen. Das gilt, sobald diese Adresse bestätigt ist.`,
+      `Warst du es nicht, setze jetzt ein neues Passwort; das beendet die Änderung: ${recoveryLink}`,
+    ],
+  }),
+  email_changed: ({ place, newEmail }) => ({
+    subject: 'Deine E-Mail-Adresse wurde geändert',
+    paragraphs: [`Dein Konto bei ${place} benutzt jetzt ${newEmail}. Diese Adresse öffnet es nicht mehr.`],
+  }),
+}

@@ -1,0 +1,71 @@
+import type { MailTexts } from './texts.ts'
+
+export const en: MailTexts = {
+  confirm_email: ({ place, who, link, days }) => ({
+    subject: 'Confirm your e-mail address',
+    paragraphs: [
+      `The account ${who} at ${place} was registered with this address.`,
+      'If that was you, confirm it. If it was not, the same page takes your address out of that account.',
+    ],
+    action: { label: 'Confirm or refuse', link },
+    footnote: `The link works for ${days} days. Nothing waits for it.`,
+  }),
+  finish_registration: ({ place, link, days }) => ({
+    subject: `Your account at ${place}`,
+    paragraphs: [`One step is left: confirm that this address is yours, and your account at ${place} is ready.`],
+    action: { label: 'Confirm my address', link },
+    footnote: `The link works for ${days} days. If you did not sign up, leave it, and nothing happens.`,
+  }),
+  already_registered: ({ place, signInLink, recoveryLink }) => ({
+    subject: `You already have an account at ${place}`,
+    paragraphs: [
+      `Somebody signed up at ${place} with your address. You have an account there already, and nothing about it has changed.`,
+      `If it was you and the password is gone, set a new one: ${recoveryLink}`,
+    ],
+    action: { label: 'Sign in', link: signInLink },
+  }),
+  sign_in_code: ({ place, code, minutes }) => ({
+    subject: 'Your login code',
+    paragraphs: [`Your code for ${place}:`],
+    code,
+    footnote: `It works once, for ${minutes} minutes. Give it to nobody: we never ask for it.`,
+  }),
+  recovery_link: ({ place, link, minutes }) => ({
+    subject: 'Reset your password',
+    paragraphs: [`Somebody, probably you, asked to set a new password at ${place}.`],
+    action: { label: 'Set a new password', link },
+    footnote: `The link works once, for ${minutes} minutes. If it was not you, leave it: your password stays as it is.`,
+  }),
+  password_changed: ({ place, recoveryLink }) => ({
+    subject: 'Your password was changed',
+    paragraphs: [
+      `The password of your account at ${place} was changed, and your other devices were signed out.`,
+      `If it was not you, set a new one now: ${recoveryLink}`,
+    ],
+  }),
+  password_ended: ({ place, recoveryLink }) => ({
+    subject: 'Set a new password',
+    paragraphs: [
+      `You proved that this address is yours. The account at ${place} had been registered with it by a browser that we do not know, so its old password no longer works and everybody else was signed out.`,
+      'You can go on with codes by mail, or set a password of your own.',
+    ],
+    action: { label: 'Set a new password', link: recoveryLink },
+  }),
+  confirm_email_change: ({ place, link, days }) => ({
+    subject: 'Confirm your new e-mail address',
+    paragraphs: [`Confirm that your account at ${place} should use this address from now on.`],
+    action: { label: 'Confirm the new address', link },
+    footnote: `The link works for ${days} days. If you know nothing of this, leave it, and nothing happens.`,
+  }),
+  email_change_asked: ({ place, newEmail, recoveryLink }) => ({
+    subject: 'Your e-mail address is about to change',
+    paragraphs: [
+      `Your account at ${place} is to use ${newEmail} from now on. It changes when that address is confirmed.`,
+      `If it was not you, set a new password now; that ends the change: ${recoveryLink}`,
+    ],
+  }),
+  email_changed: ({ place, newEmail }) => ({
+    subject: 'Your e-mail address was changed',
+    paragraphs: [`Your account at ${place} now uses ${newEmail}. This address no longer opens it.`],
+  }),
+}

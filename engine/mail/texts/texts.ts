@@ -1,0 +1,32 @@
+import { de } from './de.ts'
+import { en } from './en.ts'
+import type { Language } from './language.ts'
+
+/** What each kind of mail is told. Whatever comes from people is escaped when it becomes HTML. */
+export interface MailFacts {
+  confirm_email: { place: string; who: string; link: string; days: number }
+  finish_registration: { place: string; link: string; days: number }
+  already_registered: { place: string; signInLink: string; recoveryLink: string }
+  sign_in_code: { place: string; code: string; minutes: number }
+  recovery_link: { place: string; link: string; minutes: number }
+  password_changed: { place: string; recoveryLink: string }
+  password_ended: { place: string; recoveryLink: string }
+  confirm_email_change: { place: string; link: string; days: number }
+  email_change_asked: { place: string; newEmail: string; recoveryLink: string }
+  email_changed: { place: string; newEmail: string }
+}
+
+export type MailKind = keyof MailFacts
+
+/** A mail before it is laid out: paragraphs, and what is to be clicked or typed. */
+export interface MailText {
+  subject: string
+  paragraphs: string[]
+  action?: { label: string; link: string }
+  code?: string
+  footnote?: string
+}
+
+export type MailTexts = { [Kind in MailKind]: (facts: MailFacts[Kind]) => MailText }
+
+export const mailTexts: Record<Language, MailTexts> = { en, de }

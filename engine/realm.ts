@@ -1,0 +1,49 @@
+import type { Language } from './mail/texts/language.ts'
+
+/** A directory of accounts with its own policy. Accounts of two realms never mix. */
+export interface Realm {
+  id: number
+  name: string
+  policy: RealmPolicy
+}
+
+export interface RealmPolicy {
+  /** How the place is called in mails and on pages. */
+  title: string
+  language: Language
+  signUp: 'open' | 'invitation' | 'closed'
+  passwordSignIn: boolean
+  emailCodeSignIn: boolean
+  password: PasswordPolicy
+  usernameLengthMin: number
+  usernameLengthMax: number
+  /** A session ends so long after sign-in, whatever happens. */
+  sessionLifetimeSeconds: number
+  emailCode: { lifetimeSeconds: number; attemptsMax: number; sentMax: number; sentWindowSeconds: number }
+  recovery: { lifetimeSeconds: number; throttleSeconds: number; sentPerDayMax: number }
+  confirmationLifetimeSeconds: number
+}
+
+export interface PasswordPolicy {
+  /** In Unicode code points (NIST SP 800-63B-4 §3.1.1.2). */
+  lengthMin: number
+  lengthMax: number
+  /** Refuses what attackers try first; the standard's blocklist. */
+  refuseCommon: boolean
+}
+
+/** What a realm has where neither its contract nor the configuration says otherwise. */
+export const defaultPolicy: RealmPolicy = {
+  title: 'Latchkey',
+  language: 'en',
+  signUp: 'open',
+  passwordSignIn: true,
+  emailCodeSignIn: true,
+  password: { lengthMin: 8, lengthMax: 128, refuseCommon: true },
+  usernameLengthMin: 3,
+  usernameLengthMax: 30,
+  sessionLifetimeSeconds: 30 * 24 * 3600,
+  emailCode: { lifetimeSeconds: 600, attemptsMax: 5, sentMax: 5, sentWindowSeconds: 900 },
+  recovery: { lifetimeSeconds: 3600, throttleSeconds: 60, sentPerDayMax: 5 },
+  confirmationLifetimeSeconds: 3 * 24 * 3600,
+}

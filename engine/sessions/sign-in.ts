@@ -1,0 +1,22 @@
+import type { Account } from '../../storage/accounts.ts'
+import type { Session } from '../../storage/sessions.ts'
+import type { Engine } from '../engine.ts'
+import type { Realm } from '../realm.ts'
+import { signSessionToken } from './session-token.ts'
+
+/** Somebody who just came in: who, the session, and the token that names it. */
+export interface NewSignIn {
+  account: Account
+  session: Session
+  token: string
+}
+
+/** Signs the token of a session that the gate opened; after the commit, so that no token names nothing. */
+export async function withToken(
+  engine: Pick<Engine, 'keys' | 'publicUrl'>,
+  realm: Realm,
+  { account, session }: { account: Account; session: Session },
+): Promise<NewSignIn> {
+  const token = await signSessionToken(engine, { realm, session, accountUid: account.uid })
+  return { account, session, token }
+}

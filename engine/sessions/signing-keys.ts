@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { type CryptoKey, exportJWK, exportPKCS8, generateKeyPair, importJWK, importPKCS8 } from 'jose'
+import type { Storage } from '../../storage/database.ts'
+import { insertSigningKey, listSigningKeys } from '../../storage/signing-keys.ts'
+import { type Clock, DAY_MS } from '../clock.ts'
+import type { Realm } from '../realm.ts'
+import type { Secrets } from '../secrets/secrets.ts'
+
+export const SIGNING_ALGORITHM = 'ES256'
+const SIGNS_DAYS = 90
+/** Longer than any session may live, so that no live token outlasts its key. */
+const VERIFIES_DAYS = SIGNS_DAYS + 400
+/** An unknown key id may be another process's new key; look again, but not for every forged token. */
+const RELOAD_PAUSE_MS = 1_000
+const SEAL = 'signing_key'
+
+export interface SigningKeys {
+  /** The key that signs now; made when there is none, or the last one has done its time. */
+  current(realm: Realm): Promise<{ id: string; privateKey: CryptoKey }>
+  /** The public key of that id, or nothing. */
+  find(realm: Realm, id: string): Promise<CryptoKey | undefined>
+  /** RFC 7517 §5: what others verify our tokens with. */
+  jwks(realm: Realm): Promise<{ keys: Record<string, unknown>[] }>
+}
+
+interface LoadedKey {
+  id: string
+  privateKey: CryptoKey
+  publicKey: CryptoKey
+  publicJwk: Record<string, unknown>
+  signsUntil: number
+  verifiesUntil: number
+}
+
+export function createSigningKeys({
+  db,
+  clock,
+  secrets,
+}: {
+  db: Storage['db']
+  clock: Clock
+  secrets: Secrets
+}): SigningKeys {
+  const byRealm = new Map<number, { keys: Promise<LoadedKey[]>; loadedAt: number }>()
+
+  const load = (realm: Realm): Promise<LoadedKey[]> => {
+    const keys = loadKeys(realm)
+    byRealm.set(realm.id, { keys, loadedAt: clock.now() })
+    keys.catch(() => byRealm.delete(realm.id))
+    return keys
+  }
+  const loaded = (realm: Realm): Promise<LoadedKey[]> => byRealm.get(realm.id)?.keys ?? load(realm)
+
+  const loadKeys = async (realm: Realm): Promise<LoadedKey[]> => {
+    const now = clock.now()
+    const records = await listSigningKeys(db, { realmId: realm.id, now })
+    if (!records.some(({ signsUntil }) => signsUntil > now)) {
+      await makeKey(realm)
+      return loadKeys(realm)
+    }
+    return Promise.all(
+      records.map(async ({ id, algorithm, privateKeySealed, publicJwk, signsUntil, verifiesUntil }) => ({
+        id,
+        privateKey: await importPKCS8(secrets.unseal(SEAL, privateKeySealed), algorithm),
+        publicKey: (await importJWK(publicJwk, algorithm)) as CryptoKey,
+        publicJwk,
+        signsUntil,
+        verifiesUntil,
+      })),
+    )
+  }
+
+  const makeKey = async (realm: Realm): Promise<void> => {
+    const { privateKey, publicKey } = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true })
+    const id = randomUUID()
+    const now = clock.now()
+    await insertSigningKey(db, {
+      id,
+      realmId: realm.id,
+      algorithm: SIGNING_ALGORITHM,
+      privateKeySealed: secrets.seal(SEAL, await exportPKCS8(privateKey)),
+      publicJwk: { ...(await exportJWK(publicKey)), kid: id, alg: SIGNING_ALGORITHM, use: 'sig' },
+      createdAt: now,
+      signsUntil: now + SIGNS_DAYS * DAY_MS,
+      verifiesUntil: now + VERIFIES_DAYS * DAY_MS,
+    })
+  }
+
+  return {
+    async current(realm) {
+      const signing = (keys: LoadedKey[]): LoadedKey | undefined =>
+        keys.find(({ signsUntil }) => signsUntil > clock.now())
+      const key = signing(await loaded(realm)) ?? signing(await load(realm))
+      if (!key) throw new Error(`Realm ${realm.name} has no signing key.`)
+      return key
+    },
+    async find(realm, id) {
+      const wanted = (keys: LoadedKey[]): LoadedKey | undefined =>
+        keys.find((key) => key.id === id && key.verifiesUntil > clock.now())
+      const key = wanted(await loaded(realm))
+      if (key) return key.publicKey
+      const { loadedAt = 0 } = byRealm.get(realm.id) ?? {}
+      if (clock.now() - loadedAt < RELOAD_PAUSE_MS) return undefined
+      return wanted(await load(realm))?.publicKey
+    },
+    async jwks(realm) {
+      return { keys: (await loaded(realm)).map(({ publicJwk }) => publicJwk) }
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import { EventEmitter } from 'node:events'
+import pg from 'pg'
+
+/** What one process tells the others: that something they may have cached has changed, or that work waits. */
+export type Message =
+  | { kind: 'account_changed'; accountId: number }
+  | { kind: 'session_ended'; sessionId: string }
+  | { kind: 'mail_waiting' }
+  | { kind: 'keys_changed' }
+
+/**
+ * Carries messages to every process of this installation, this one included. Best effort: a message may be
+ * lost with a connection, so whoever caches also re-checks by time.
+ */
+export interface Bus {
+  publish(message: Message): void
+  subscribe(listener: (message: Message) => void): void
+  close(): Promise<void>
+}
+
+const CHANNEL = 'latchkey'
+const RECONNECT_MS = 1_000
+
+/** For SQLite: in this process, and by way of the parent process to its other workers (`WORKERS`). */
+export function localBus(): Bus {
+  const events = new EventEmitter()
+  const fromParent = (message: unknown): void => {
+    if (isWrapped(message)) events.emit('message', message.latchkey)
+  }
+  process.on('message', fromParent)
+  return {
+    publish(message) {
+      events.emit('message', message)
+      process.send?.({ latchkey: message })
+    },
+    subscribe: (listener) => void events.on('message', listener),
+    close: async () => void process.off('message', fromParent),
+  }
+}
+
+/** For PostgreSQL: `LISTEN` and `NOTIFY`, on a connection of its own that comes back by itself. */
+export function postgresBus(url: string, pool: pg.Pool): Bus {
+  const events = new EventEmitter()
+  let client: pg.Client | undefined
+  let closed = false
+  let retry: NodeJS.Timeout | undefined
+
+  const connect = async (): Promise<void> => {
+    const next = new pg.Client({ connectionString: url })
+    const again = (): void => {
+      if (client === next) client = undefined
+      if (closed || retry) return
+      retry = setTimeout(() => {
+        retry = undefined
+        void connect()
+      }, RECONNECT_MS)
+    }
+    next.on('error', again)
+    next.on('end', again)
+    next.on('notification', ({ payload }) => {
+      if (payload) events.emit('message', JSON.parse(payload) as Message)
+    })
+    try {
+      await next.connect()
+      await next.query(`listen ${CHANNEL}`)
+      client = next
+      if (closed) await next.end()
+    } catch {
+      next.end().catch(() => undefined)
+      again()
+    }
+  }
+  void connect()
+
+  return {
+    publish(message) {
+      // At once here; our own notification then comes back and changes nothing.
+      events.emit('message', message)
+      pool.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify(message)]).catch(() => undefined)
+    },
+    subscribe: (listener) => void events.on('message', listener),
+    async close() {
+      closed = true
+      clearTimeout(retry)
+      await client?.end().catch(() => undefined)
+    },
+  }
+}
+
+function isWrapped(message: unknown): message is { latchkey: Message } {
+  return typeof message === 'object' && message !== null && 'latchkey' in message
+}

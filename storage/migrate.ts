@@ -1,0 +1,29 @@
+import type { Kysely } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import * as accounts from './migrations/2026-11-21T1300-accounts.ts'
+import type { Schema } from './schema.ts'
+
+/** In the order they run. A migration that has landed is never edited; the next one corrects it. */
+const migrations: Record<string, Migration> = {
+  '2026-11-21T1300-accounts': accounts,
+}
+
+/**
+ * Brings the database to today's schema, step by step, each step whole or not at all.
+ *
+ * @returns the names of the migrations that ran now.
+ * @throws the error of the migration that failed.
+ */
+export async function migrateToLatest(db: Kysely<Schema>, last?: string): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  const { error, results } = await (last ? migrator.migrateTo(last) : migrator.migrateToLatest())
+  if (error) throw error
+  return (results ?? []).filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName)
+}
+
+/** Migrations that have not run yet on this database. */
+export async function pendingMigrations(db: Kysely<Schema>): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  const all = await migrator.getMigrations()
+  return all.filter(({ executedAt }) => !executedAt).map(({ name }) => name)
+}

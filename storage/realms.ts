@@ -1,0 +1,45 @@
+import type { Db } from './database.ts'
+
+/** Makes the realm's row if it is not there yet. @returns its id. */
+export async function ensureRealm(db: Db, { name, now }: { name: string; now: number }): Promise<number> {
+  await db
+    .insertInto('realm')
+    .values({ name, created_at: now, set_up_at: null, profile: '{}' })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute()
+  const { id } = await db.selectFrom('realm').select('id').where('name', '=', name).executeTakeFirstOrThrow()
+  return id
+}
+
+/** Whether nobody has ever had an account in this realm; a deleted one counts, so set-up cannot open again. */
+export async function isRealmEmpty(db: Db, realmId: number): Promise<boolean> {
+  const [realm, account] = await Promise.all([
+    db.selectFrom('realm').select('set_up_at').where('id', '=', realmId).executeTakeFirstOrThrow(),
+    db.selectFrom('account').select('id').where('realm_id', '=', realmId).limit(1).executeTakeFirst(),
+  ])
+  return realm.set_up_at === null && !account
+}
+
+/** Takes the one first-run set-up of a realm. @returns false for everybody but the first. */
+export async function takeSetUp(db: Db, { realmId, now }: { realmId: number; now: number }): Promise<boolean> {
+  const taken = await db
+    .updateTable('realm')
+    .set({ set_up_at: now })
+    .where('id', '=', realmId)
+    .where('set_up_at', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('account').select('account.id').where('account.realm_id', '=', realmId))),
+    )
+    .returning('id')
+    .executeTakeFirst()
+  return taken !== undefined
+}
+
+/** Holds the realm until the transaction ends; whoever asks for it too waits. */
+export async function lockRealm(db: Db, realmId: number): Promise<void> {
+  await db
+    .updateTable('realm')
+    .set((eb) => ({ name: eb.ref('name') }))
+    .where('id', '=', realmId)
+    .execute()
+}

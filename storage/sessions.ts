@@ -1,0 +1,111 @@
+import type { Db } from './database.ts'
+
+export interface Session {
+  id: string
+  realmId: number
+  accountId: number
+  app: string
+  method: string
+  userAgent: string | null
+  address: string | null
+  isPersistent: boolean
+  createdAt: number
+  lastUsedAt: number
+  expiresAt: number
+}
+
+const columns = [
+  'id',
+  'realm_id as realmId',
+  'account_id as accountId',
+  'app',
+  'method',
+  'user_agent as userAgent',
+  'address',
+  'is_persistent as isPersistent',
+  'created_at as createdAt',
+  'last_used_at as lastUsedAt',
+  'expires_at as expiresAt',
+] as const
+
+/** Only the gate calls this. */
+export async function insertSession(db: Db, session: Session): Promise<void> {
+  await db
+    .insertInto('session')
+    .values({
+      id: session.id,
+      realm_id: session.realmId,
+      account_id: session.accountId,
+      app: session.app,
+      token_hash: null,
+      method: session.method,
+      user_agent: session.userAgent,
+      address: session.address,
+      is_persistent: session.isPersistent,
+      created_at: session.createdAt,
+      last_used_at: session.lastUsedAt,
+      expires_at: session.expiresAt,
+      idle_expires_at: null,
+    })
+    .execute()
+}
+
+export async function findSession(db: Db, id: string): Promise<Session | undefined> {
+  return db
+    .selectFrom('session')
+    .select([...columns])
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** Live ones, the last used first. */
+export async function listSessions(
+  db: Db,
+  { accountId, now, limit }: { accountId: number; now: number; limit: number },
+): Promise<Session[]> {
+  return db
+    .selectFrom('session')
+    .select([...columns])
+    .where('account_id', '=', accountId)
+    .where('expires_at', '>', now)
+    .orderBy('last_used_at', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+/** @returns false when it was not there, or is another account's. */
+export async function deleteSession(
+  db: Db,
+  { id, accountId }: { id: string; accountId: number },
+): Promise<boolean> {
+  const row = await db
+    .deleteFrom('session')
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** @returns how many ended. */
+export async function deleteSessionsOf(
+  db: Db,
+  { accountId, keepSessionId }: { accountId: number; keepSessionId: string | null },
+): Promise<number> {
+  let query = db.deleteFrom('session').where('account_id', '=', accountId)
+  if (keepSessionId) query = query.where('id', '!=', keepSessionId)
+  return (await query.returning('id').execute()).length
+}
+
+export async function touchSession(db: Db, { id, usedAt }: { id: string; usedAt: number }): Promise<void> {
+  await db
+    .updateTable('session')
+    .set({ last_used_at: usedAt })
+    .where('id', '=', id)
+    .where('last_used_at', '<', usedAt)
+    .execute()
+}
+
+export async function deleteEndedSessions(db: Db, now: number): Promise<void> {
+  await db.deleteFrom('session').where('expires_at', '<=', now).execute()
+}
