@@ -1,0 +1,89 @@
+import createFetchClient from 'openapi-fetch'
+import { type Outcome, problemFrom, problemUnreachable } from './problem.ts'
+import type { paths } from './schema.d.ts'
+
+export type { Outcome, Problem, ProblemCode } from './problem.ts'
+export { PROBLEM_CODES } from './problem.ts'
+
+export type ClientOptions = {
+  /** The origin of the server and the path of the API, `https://accounts.example.org/api`. */
+  baseUrl: string
+  /** A session's token, for programs; a browser sends its cookie by itself. */
+  token?: string
+  fetch?: (request: Request) => Promise<Response>
+}
+
+type JsonOf<Content> = Content extends { content: { 'application/json': infer Json } } ? Json : never
+type Operation<Path extends keyof paths, Method extends keyof paths[Path]> = paths[Path][Method]
+type Responses<Op> = Op extends { responses: infer All } ? All : never
+type Answer<Path extends keyof paths, Method extends keyof paths[Path]> = JsonOf<
+  Responses<Operation<Path, Method>>[keyof Responses<Operation<Path, Method>> & (200 | 201 | 202)]
+>
+type Body<Path extends keyof paths, Method extends keyof paths[Path]> =
+  Operation<Path, Method> extends { requestBody?: infer Asked } ? JsonOf<NonNullable<Asked>> : never
+
+export type Start = Answer<'/start', 'get'>
+export type App = Start['apps'][number]
+export type Account = Answer<'/account', 'get'>['account']
+export type Session = Answer<'/account/sessions', 'get'>['sessions'][number]
+export type PasswordStrength = Answer<'/password-strength', 'post'>
+export type LinkLook = Answer<'/email-confirmation/look', 'post'>
+export type Client = ReturnType<typeof createClient>
+
+/**
+ * The calls of our own API (contracts/latchkey/README.md), in the order of its page.
+ * None throws: what went wrong is a problem in the outcome, an unreachable server too.
+ */
+export function createClient({ baseUrl, token, fetch }: ClientOptions) {
+  const http = createFetchClient<paths>({
+    baseUrl,
+    ...(fetch === undefined ? {} : { fetch }),
+    ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
+  })
+  return {
+    start: () => settle(http.GET('/start')),
+    setUp: (body: Body<'/setup', 'post'>) => settle(http.POST('/setup', { body })),
+    signUp: (body: Body<'/accounts', 'post'>) => settle(http.POST('/accounts', { body })),
+    signInWithPassword: (body: Body<'/sign-in/password', 'post'>) =>
+      settle(http.POST('/sign-in/password', { body })),
+    sendSignInCode: (body: Body<'/sign-in/code', 'post'>) => settle(http.POST('/sign-in/code', { body })),
+    signInWithCode: (body: Body<'/sign-in/code/verify', 'post'>) =>
+      settle(http.POST('/sign-in/code/verify', { body })),
+    signOut: () => settle(http.POST('/sign-out')),
+    sendRecoveryLink: (body: Body<'/recovery', 'post'>) => settle(http.POST('/recovery', { body })),
+    completeRecovery: (body: Body<'/recovery/complete', 'post'>) =>
+      settle(http.POST('/recovery/complete', { body })),
+    confirmEmail: (body: Body<'/email-confirmation', 'post'>) =>
+      settle(http.POST('/email-confirmation', { body })),
+    lookAtEmailLink: (body: Body<'/email-confirmation/look', 'post'>) =>
+      settle(http.POST('/email-confirmation/look', { body })),
+    rateStrength: (body: Body<'/password-strength', 'post'>) =>
+      settle(http.POST('/password-strength', { body })),
+    account: () => settle(http.GET('/account')),
+    changeAccount: (body: Body<'/account', 'patch'>) => settle(http.PATCH('/account', { body })),
+    changePassword: (body: Body<'/account/password', 'put'>) =>
+      settle(http.PUT('/account/password', { body })),
+    changeEmail: (body: Body<'/account/email', 'post'>) => settle(http.POST('/account/email', { body })),
+    sessions: () => settle(http.GET('/account/sessions')),
+    endSession: (id: string) => settle(http.DELETE('/account/sessions/{id}', { params: { path: { id } } })),
+    endOtherSessions: () => settle(http.DELETE('/account/sessions')),
+    sendConfirmation: () => settle(http.POST('/account/confirmation')),
+    disableAccount: (uid: string) =>
+      settle(http.POST('/admin/accounts/{uid}/disable', { params: { path: { uid } } })),
+    enableAccount: (uid: string) =>
+      settle(http.POST('/admin/accounts/{uid}/enable', { params: { path: { uid } } })),
+  }
+}
+
+async function settle<Value>(
+  sent: Promise<{ data?: Value; error?: unknown; response: Response }>,
+): Promise<Outcome<Value>> {
+  try {
+    const { data, error, response } = await sent
+    if (response.ok && data !== undefined) return { ok: true, value: data }
+    return { ok: false, problem: problemFrom(error, response) }
+  } catch {
+    // fetch rejects when no whole answer came; a body cut short fails to parse. One to the caller.
+    return { ok: false, problem: problemUnreachable() }
+  }
+}

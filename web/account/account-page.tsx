@@ -1,0 +1,35 @@
+import { useQuery } from '@tanstack/react-query'
+import { PageTitle } from '../frame/page-title.tsx'
+import { useSignOut } from '../frame/use-sign-out.ts'
+import { accountQuery } from '../queries.ts'
+import { useTexts } from '../texts/use-texts.ts'
+import classes from './account.module.css'
+import { EmailSection } from './email-section.tsx'
+import { LookSection } from './look-section.tsx'
+import { PasswordSection } from './password-section.tsx'
+import { ProfileSection } from './profile-section.tsx'
+import { SessionsSection } from './sessions-section.tsx'
+
+export function AccountPage() {
+  const { t } = useTexts()
+  const { data: account } = useQuery(accountQuery)
+  const signOut = useSignOut()
+  // Signed out, the page is on its way out.
+  if (!account) return null
+  return (
+    <div className={classes.page}>
+      <header className={classes.head}>
+        <PageTitle title={t('account.title')} />
+        {/* The rail has it too, but a phone's bar has no room for it. */}
+        <button type="button" className={`link ${classes.phoneOnly}`} onClick={signOut}>
+          {t('nav.signOut')}
+        </button>
+      </header>
+      <ProfileSection account={account} />
+      <EmailSection account={account} />
+      <PasswordSection account={account} />
+      <SessionsSection />
+      <LookSection account={account} />
+    </div>
+  )
+}

@@ -1,0 +1,89 @@
+import { useState } from 'react'
+import type { Account } from '../../client/index.ts'
+import { Form } from '../forms/form.tsx'
+import { NewPasswordField } from '../forms/new-password-field.tsx'
+import { PasswordField } from '../forms/password-field.tsx'
+import { SubmitButton } from '../forms/submit-button.tsx'
+import { useSubmit } from '../forms/use-submit.ts'
+import { accountQuery, client, queryClient, sessionsQuery } from '../queries.ts'
+import { useTexts } from '../texts/use-texts.ts'
+import classes from './account.module.css'
+import { CancelButton, SignInAgain } from './parts.tsx'
+import { Section } from './section.tsx'
+import { toast } from './toast.tsx'
+
+export function PasswordSection({ account }: { account: Account }) {
+  const { t } = useTexts()
+  const [changing, setChanging] = useState(false)
+  const close = () => setChanging(false)
+  return (
+    <Section title={t('account.password')} text={t('account.passwordText')}>
+      {changing ? (
+        <ChangePassword account={account} close={close} />
+      ) : (
+        <>
+          <p>{account.hasPassword ? t('account.passwordSet') : t('account.passwordNone')}</p>
+          <div className={classes.actions}>
+            <button type="button" className="link" onClick={() => setChanging(true)}>
+              {account.hasPassword ? t('account.changePassword') : t('account.setPassword')}
+            </button>
+          </div>
+        </>
+      )}
+    </Section>
+  )
+}
+
+function ChangePassword({ account, close }: { account: Account; close: () => void }) {
+  const { t } = useTexts()
+  const { hasPassword, email } = account
+  const submit = useSubmit({
+    fields: { currentPassword: hasPassword ? 'required' : 'optional', newPassword: 'required' },
+    blame: {
+      password_wrong: 'currentPassword',
+      password_too_short: 'newPassword',
+      password_too_long: 'newPassword',
+      password_common: 'newPassword',
+      password_same: 'newPassword',
+    },
+    send: ({ currentPassword, newPassword }) =>
+      client.changePassword({ newPassword, ...(hasPassword ? { currentPassword } : {}) }),
+    async done({ sessionsEnded }) {
+      const ended = t('account.passwordChangedEnded', { count: sessionsEnded })
+      toast(sessionsEnded === 0 ? t('account.passwordChanged') : ended)
+      close()
+      await Promise.all([
+        queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+        queryClient.invalidateQueries({ queryKey: accountQuery.queryKey }),
+      ])
+    },
+  })
+  return (
+    <Form submit={submit}>
+      {/* Tells a password manager whose password is changed. */}
+      <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+      {hasPassword && (
+        <PasswordField
+          name="currentPassword"
+          label={t('field.currentPassword')}
+          autoComplete="current-password"
+          enterKeyHint="next"
+          error={submit.errorOf('currentPassword')}
+          autoFocus
+        />
+      )}
+      <NewPasswordField
+        name="newPassword"
+        label={t('field.newPassword')}
+        error={submit.errorOf('newPassword')}
+      />
+      <SignInAgain problem={submit.problem} />
+      <div className={classes.actions}>
+        <SubmitButton busy={submit.busy} wide={false}>
+          {hasPassword ? t('account.changePassword') : t('account.setPassword')}
+        </SubmitButton>
+        <CancelButton cancel={close} />
+      </div>
+    </Form>
+  )
+}

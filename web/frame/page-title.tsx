@@ -1,0 +1,24 @@
+import { type ReactNode, useEffect, useRef } from 'react'
+import { useTexts } from '../texts/use-texts.ts'
+
+/**
+ * The heading of a page, and the browser's title with it. A screen reader learns of a new page only
+ * by focus, so the heading takes it, unless a field of the page has it already.
+ */
+export function PageTitle({ title, children }: { title: string; children?: ReactNode }) {
+  const { t } = useTexts()
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    const { activeElement } = document
+    if (activeElement === null || activeElement === document.body)
+      heading.current?.focus({ preventScroll: true })
+  }, [])
+  return (
+    <>
+      <title>{t('app.title', { page: title })}</title>
+      <h1 ref={heading} tabIndex={-1}>
+        {children ?? title}
+      </h1>
+    </>
+  )
+}

@@ -1,0 +1,47 @@
+import { useEffect, useRef, useState } from 'react'
+import type { Problem } from '../../client/index.ts'
+import { useProblemWords } from '../texts/problem-words.ts'
+import { useTexts } from '../texts/use-texts.ts'
+import classes from './note.module.css'
+import { Note } from './note.tsx'
+
+/** A failure that no field is to blame for: what to do, and the request to ask the operator about. */
+export function ProblemNote({ problem }: { problem: Problem }) {
+  const words = useProblemWords()
+  const { t } = useTexts()
+  const note = useRef<HTMLDivElement>(null)
+  // A long form may have scrolled away from where this appears.
+  useEffect(() => note.current?.scrollIntoView({ block: 'nearest' }), [])
+  return (
+    <div role="alert" ref={note}>
+      <Note kind="danger" title={t('problem.title')} text={words(problem)}>
+        {problem.requestId !== undefined && <RequestId id={problem.requestId} />}
+      </Note>
+    </div>
+  )
+}
+
+export function RequestId({ id }: { id: string }) {
+  const { t } = useTexts()
+  const [copied, setCopied] = useState(false)
+  return (
+    <p className={classes.request}>
+      <span>{t('problem.requestId', { id })}</span>
+      {/* There is no clipboard on pages that came over plain http. */}
+      {navigator.clipboard !== undefined && (
+        <button
+          type="button"
+          className="link"
+          onClick={() =>
+            navigator.clipboard.writeText(id).then(
+              () => setCopied(true),
+              () => setCopied(false),
+            )
+          }
+        >
+          {copied ? t('problem.copied') : t('problem.copy')}
+        </button>
+      )}
+    </p>
+  )
+}

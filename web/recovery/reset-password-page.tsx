@@ -1,0 +1,60 @@
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { Form } from '../forms/form.tsx'
+import { NewPasswordField } from '../forms/new-password-field.tsx'
+import { SubmitButton } from '../forms/submit-button.tsx'
+import { useSubmit } from '../forms/use-submit.ts'
+import { Card } from '../frame/card.tsx'
+import { client, signedOut } from '../queries.ts'
+import { useTexts } from '../texts/use-texts.ts'
+import { useLinkToken } from './use-link-token.ts'
+
+const route = getRouteApi('/card/reset-password')
+
+export function ResetPasswordPage() {
+  const { t } = useTexts()
+  const { realm } = route.useSearch()
+  const navigate = useNavigate()
+  const token = useLinkToken()
+  const [deadToken, setDeadToken] = useState<string | null>(null)
+  const submit = useSubmit({
+    fields: { newPassword: 'required' },
+    blame: {
+      password_too_short: 'newPassword',
+      password_too_long: 'newPassword',
+      password_common: 'newPassword',
+    },
+    async send({ newPassword }) {
+      const outcome = await client.completeRecovery({ realm, token: token ?? '', newPassword })
+      if (!outcome.ok && outcome.problem.code === 'link_dead') setDeadToken(token)
+      return outcome
+    },
+    async done() {
+      // Every session of the account has ended, this browser's with them.
+      signedOut()
+      await navigate({ to: '/sign-in', search: { after: 'reset' } })
+    },
+  })
+  if (token === null || token === deadToken) {
+    return (
+      <Card
+        key="dead"
+        title={t('reset.deadTitle')}
+        text={t('reset.deadText')}
+        ways={<Link to="/forgot-password">{t('reset.again')}</Link>}
+      />
+    )
+  }
+  return (
+    <Card key="form" title={t('reset.title')} text={t('reset.text')}>
+      <Form submit={submit}>
+        <NewPasswordField
+          name="newPassword"
+          label={t('field.newPassword')}
+          error={submit.errorOf('newPassword')}
+        />
+        <SubmitButton busy={submit.busy}>{t('reset.submit')}</SubmitButton>
+      </Form>
+    </Card>
+  )
+}

@@ -1,0 +1,146 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
+import { FailurePage } from './frame/failure-page.tsx'
+import { NotFoundPage } from './frame/not-found-page.tsx'
+import { Root } from './frame/root.tsx'
+import { Waiting } from './frame/waiting.tsx'
+import { findAccount, queryClient, startQuery } from './queries.ts'
+import { nextPath } from './sign-in/next-path.ts'
+
+const rootRoute = createRootRoute({ component: Root })
+
+/** Nothing else makes sense before the server has its first account. */
+async function requireSetUp() {
+  const { setupDue } = await queryClient.ensureQueryData(startQuery)
+  if (setupDue) throw redirect({ to: '/setup', replace: true })
+}
+
+const roomRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'room',
+  component: lazyRouteComponent(() => import('./frame/room.tsx'), 'Room'),
+  beforeLoad: requireSetUp,
+})
+
+const startRoute = createRoute({
+  getParentRoute: () => roomRoute,
+  path: '/',
+  beforeLoad: findAccount,
+  component: lazyRouteComponent(() => import('./start/start-page.tsx'), 'StartPage'),
+})
+
+const accountRoute = createRoute({
+  getParentRoute: () => roomRoute,
+  path: '/account',
+  beforeLoad: async ({ location }) => {
+    if ((await findAccount()) === null) throw redirect({ to: '/sign-in', search: { next: location.href } })
+  },
+  component: lazyRouteComponent(() => import('./account/account-page.tsx'), 'AccountPage'),
+})
+
+const cardRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'card',
+  component: lazyRouteComponent(() => import('./frame/card.tsx'), 'CardFrame'),
+})
+
+const setupRoute = createRoute({
+  getParentRoute: () => cardRoute,
+  path: '/setup',
+  beforeLoad: async () => {
+    const { setupDue } = await queryClient.ensureQueryData(startQuery)
+    if (!setupDue) throw redirect({ to: '/', replace: true })
+  },
+  component: lazyRouteComponent(() => import('./setup/setup-page.tsx'), 'SetupPage'),
+})
+
+type SignInSearch = { next?: string; step?: 'password' | 'code'; after?: 'reset' | 'sign-out' }
+
+const signInRoute = createRoute({
+  getParentRoute: () => cardRoute,
+  path: '/sign-in',
+  validateSearch: ({ next, step, after }: Record<string, unknown>): SignInSearch => ({
+    ...(typeof next === 'string' ? { next } : {}),
+    ...(step === 'password' || step === 'code' ? { step } : {}),
+    ...(after === 'reset' || after === 'sign-out' ? { after } : {}),
+  }),
+  beforeLoad: async ({ search }) => {
+    await requireSetUp()
+    if ((await findAccount()) !== null) throw redirect({ href: nextPath(search.next, location.origin) })
+  },
+  component: lazyRouteComponent(() => import('./sign-in/sign-in-page.tsx'), 'SignInPage'),
+})
+
+const signUpRoute = createRoute({
+  getParentRoute: () => cardRoute,
+  path: '/sign-up',
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string } =>
+    typeof next === 'string' ? { next } : {},
+  beforeLoad: async ({ search }) => {
+    await requireSetUp()
+    if ((await findAccount()) !== null) throw redirect({ href: nextPath(search.next, location.origin) })
+  },
+  component: lazyRouteComponent(() => import('./sign-up/sign-up-page.tsx'), 'SignUpPage'),
+})
+
+const forgotPasswordRoute = createRoute({
+  getParentRoute: () => cardRoute,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('./recovery/forgot-password-page.tsx'), 'ForgotPasswordPage'),
+})
+
+/** What a mailed link carries beside its token, which stands in the fragment (see use-link-token.ts). */
+const linkSearch = ({ realm }: Record<string, unknown>): { realm: string } => ({
+  realm: typeof realm === 'string' ? realm : 'main',
+})
+
+const resetPasswordRoute = createRoute({
+  getParentRoute: () => cardRoute,
+  path: '/reset-password',
+  validateSearch: linkSearch,
+  component: lazyRouteComponent(() => import('./recovery/reset-password-page.tsx'), 'ResetPasswordPage'),
+})
+
+const confirmEmailRoute = createRoute({
+  getParentRoute: () => cardRoute,
+  path: '/confirm-email',
+  validateSearch: linkSearch,
+  component: lazyRouteComponent(
+    () => import('./email-confirmation/confirm-email-page.tsx'),
+    'ConfirmEmailPage',
+  ),
+})
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    roomRoute.addChildren([startRoute, accountRoute]),
+    cardRoute.addChildren([
+      setupRoute,
+      signInRoute,
+      signUpRoute,
+      forgotPasswordRoute,
+      resetPasswordRoute,
+      confirmEmailRoute,
+    ]),
+  ]),
+  defaultPreload: 'intent',
+  // The query cache decides what is fresh.
+  defaultPreloadStaleTime: 0,
+  defaultPendingMs: 300,
+  defaultPendingMinMs: 200,
+  defaultPendingComponent: Waiting,
+  defaultErrorComponent: FailurePage,
+  defaultNotFoundComponent: NotFoundPage,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,90 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { Card } from '../frame/card.tsx'
+import { client, signedIn, startQuery } from '../queries.ts'
+import { CodeEntry } from '../sign-in/code-entry.tsx'
+import { useGoOn } from '../sign-in/use-go-on.ts'
+import { currentLanguage } from '../texts/language.ts'
+import { useTexts } from '../texts/use-texts.ts'
+import { type NewPerson, SignUpForm } from './sign-up-form.tsx'
+
+const route = getRouteApi('/card/sign-up')
+
+type Stage = { at: 'form' } | { at: 'link_sent' | 'code_sent'; person: NewPerson }
+
+export function SignUpPage() {
+  const { t } = useTexts()
+  const { next } = route.useSearch()
+  const goOn = useGoOn()
+  const { data: start } = useQuery(startQuery)
+  const [stage, setStage] = useState<Stage>({ at: 'form' })
+  const [typed, setTyped] = useState<NewPerson>({ name: '', email: '' })
+  if (start === undefined) return null
+
+  const signInInstead = (
+    <Link to="/sign-in" search={{ next }}>
+      {t('signUp.haveAccount')}
+    </Link>
+  )
+  if (start.signUp === 'closed') {
+    return <Card title={t('signUp.closedTitle')} text={t('signUp.closedText')} ways={signInInstead} />
+  }
+  if (start.signUp === 'invitation') {
+    return <Card title={t('signUp.invitationTitle')} text={t('signUp.invitationText')} ways={signInInstead} />
+  }
+  const back = () => setStage({ at: 'form' })
+  if (stage.at === 'link_sent') return <LinkSent email={stage.person.email} back={back} />
+  if (stage.at === 'code_sent') {
+    const { name, email } = stage.person
+    return (
+      <CodeEntry
+        email={email}
+        verify={(code) =>
+          client.signInWithCode({
+            email,
+            code,
+            language: currentLanguage(),
+            ...(name === '' ? {} : { name }),
+          })
+        }
+        done={async ({ account }) => {
+          await signedIn(account)
+          goOn(next)
+        }}
+        changeAddress={back}
+      />
+    )
+  }
+  return (
+    <SignUpForm
+      start={start}
+      typed={typed}
+      next={next}
+      done={(at, person) => {
+        setTyped(person)
+        setStage({ at, person })
+      }}
+    >
+      {signInInstead}
+    </SignUpForm>
+  )
+}
+
+function LinkSent({ email, back }: { email: string; back: () => void }) {
+  const { t } = useTexts()
+  const { data: start } = useQuery(startQuery)
+  return (
+    <Card
+      title={t('signUp.sentTitle')}
+      text={t('signUp.sentText', { email })}
+      ways={
+        <button type="button" className="link" onClick={back}>
+          {t('signUp.again')}
+        </button>
+      }
+    >
+      <p className="dimmed">{start?.mail === 'captured' ? t('start.capturedText') : t('signUp.sentHelp')}</p>
+    </Card>
+  )
+}

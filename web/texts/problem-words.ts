@@ -1,0 +1,51 @@
+import { useTranslation } from 'react-i18next'
+import type { Problem, ProblemCode } from '../../client/index.ts'
+import type { TextKey } from './language.ts'
+import { waitingTime } from './time-words.ts'
+
+/** A code without words does not compile. */
+const PROBLEM_WORDS = {
+  invalid_input: 'problem.invalidInput',
+  cross_site: 'problem.crossSite',
+  too_many_requests: 'problem.tooManyRequests',
+  overloaded: 'problem.overloaded',
+  unavailable: 'problem.unavailable',
+  internal: 'problem.internal',
+  unreachable: 'problem.unreachable',
+  signed_out: 'problem.signedOut',
+  setup_done: 'problem.setupDone',
+  setup_code_wrong: 'problem.setupCodeWrong',
+  email_not_valid: 'problem.emailNotValid',
+  password_too_short: 'problem.passwordTooShort',
+  password_too_long: 'problem.passwordTooLong',
+  password_common: 'problem.passwordCommon',
+  password_same: 'problem.passwordSame',
+  sign_up_closed: 'problem.signUpClosed',
+  email_taken: 'problem.emailTaken',
+  email_same: 'problem.emailSame',
+  email_proved: 'problem.emailProved',
+  username_taken: 'problem.usernameTaken',
+  username_not_valid: 'problem.usernameNotValid',
+  credentials_wrong: 'problem.credentialsWrong',
+  code_wrong: 'problem.codeWrong',
+  method_off: 'problem.methodOff',
+  link_dead: 'problem.linkDead',
+  password_wrong: 'problem.passwordWrong',
+  sign_in_again: 'problem.signInAgain',
+  not_found: 'problem.notFound',
+  forbidden: 'problem.forbidden',
+  last_admin: 'problem.lastAdmin',
+} as const satisfies Record<ProblemCode, TextKey>
+
+/** Where a server gives no time to wait, a minute is long enough for its limits. */
+const WAIT_SECONDS_DEFAULT = 60
+
+export function useProblemWords(): (problem: Problem) => string {
+  const { t, i18n } = useTranslation()
+  return ({ code, lengthMin, lengthMax, retryAfterSeconds = WAIT_SECONDS_DEFAULT }) =>
+    t(PROBLEM_WORDS[code], {
+      lengthMin: lengthMin ?? 8,
+      lengthMax: lengthMax ?? 256,
+      wait: waitingTime(retryAfterSeconds, i18n.language),
+    })
+}
