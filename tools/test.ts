@@ -1,0 +1,109 @@
+/**
+ * `npm test`: the checks, then every test, on SQLite and on PostgreSQL, and in a browser.
+ *
+ *     npm test                          everything
+ *     npm test -- --no-check --sqlite   the tests alone, on SQLite alone
+ *     npm test -- sign-in --name code   files with "sign-in" in their path; tests whose name matches /code/
+ *
+ * The last line is `N passed, N failed`. A failing check counts as one that failed; so do a test that is
+ * skipped or left to do, and a file that has no test, leaves a process running or does not end.
+ */
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startPostgres } from '../test/support/postgres.ts'
+import { runChecks } from './check.ts'
+import { type Database, exclusionsIn, planRuns, type Run } from './testing/plan.ts'
+import { endAllFiles, type FileResult, runFile } from './testing/run-file.ts'
+
+const FILE_SECONDS_MAX = Number(process.env.TEST_FILE_SECONDS_MAX ?? 300)
+const root = resolve(process.env.LATCHKEY_TEST_ROOT ?? resolve(import.meta.dirname, '..'))
+
+const { values: options, positionals: patterns } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sqlite: { type: 'boolean' },
+    postgres: { type: 'boolean' },
+    name: { type: 'string' },
+    check: { type: 'boolean', default: true },
+  },
+  allowNegative: true,
+})
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
+process.once('exit', endAllFiles)
+
+const startedAt = performance.now()
+let [passed, failed] = [0, 0]
+if (options.check && !(await runChecks(root))) failed++
+const databases: Database[] =
+  options.sqlite === options.postgres ? ['sqlite', 'postgres'] : options.sqlite ? ['sqlite'] : ['postgres']
+const failures = await runAll(planRuns(root, databases, patterns))
+for (const failure of failures) console.log(failure)
+console.log(`\nin ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
+process.exitCode = failed === 0 ? 0 : 1
+await new Promise((done) => process.stdout.write(`${passed} passed, ${failed} failed\n`, done))
+
+/** @returns what is to be said about each file that failed. */
+async function runAll(runs: Run[]): Promise<string[]> {
+  if (runs.length === 0) {
+    failed++
+    return [`\nNo test file matches ${patterns.join(' ')} on ${databases.join(' and ')}.`]
+  }
+  const postgres = runs.some(({ database }) => database === 'postgres') ? await startPostgres() : undefined
+  const said: string[] = []
+  const queue = runs.values()
+  const work = async () => {
+    for (const run of queue) {
+      const result = await runFile(run.file, {
+        env: environmentOf(run, postgres?.url),
+        namePattern: options.name,
+        secondsMax: FILE_SECONDS_MAX,
+      })
+      for (const where of exclusionsIn(root, run.file)) {
+        result.failed++
+        result.failures.push({ name: 'only', where, error: 'Tests marked "only" leave all others out.' })
+      }
+      passed += result.passed
+      failed += result.failed
+      console.log(line(run, result))
+      if (result.failures.length > 0) said.push(describe(run, result))
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: availableParallelism() }, work))
+  } finally {
+    await postgres?.stop()
+  }
+  return said
+}
+
+function environmentOf({ database }: Run, postgresUrl: string | undefined): NodeJS.ProcessEnv {
+  const { NODE_TEST_CONTEXT: _ours, NODE_OPTIONS: _theirs, ...env } = process.env
+  return {
+    ...env,
+    NODE_ENV: 'test',
+    TEST_DATABASE: database,
+    ...(database === 'postgres' ? { TEST_POSTGRES_URL: postgresUrl } : {}),
+  }
+}
+
+function line({ file, database, once }: Run, { passed, failed, seconds }: FileResult): string {
+  const mark = failed === 0 ? 'ok  ' : 'FAIL'
+  const count = failed === 0 ? `${passed}` : `${passed} passed, ${failed} failed`
+  return `${mark}  ${file}  ${once ? '' : `[${database}]  `}${count}  ${seconds.toFixed(1)} s`
+}
+
+function describe({ file, database, once }: Run, { failures, output }: FileResult): string {
+  const indent = (text: string) => text.replaceAll(/^/gm, '    ')
+  const each = failures.map(({ name, where, error }) => {
+    const shortWhere = where.replace(`${root}/`, '')
+    return `  ${name}\n  at ${shortWhere}\n${indent(error)}\n`
+  })
+  const said = output.trim()
+  return [
+    `\n──── ${file}${once ? '' : ` on ${database}`} ────`,
+    ...each,
+    ...(said ? ['  It printed:', indent(said.slice(-6000)), ''] : []),
+  ].join('\n')
+}
