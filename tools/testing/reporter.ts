@@ -18,12 +18,15 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
 }
 
 function reportOf(event: TestEvent): Report | undefined {
-  if (event.type === 'test:start') {
-    const { name, nesting, line, column, file } = event.data
-    return { what: 'start', name, nesting, where: place(file, line, column) }
+  switch (event.type) {
+    // `start` comes in the order of the file, for telling what stands in what; the others when it happens.
+    case 'test:start':
+      return { what: 'start', name: event.data.name, nesting: event.data.nesting }
+    case 'test:dequeue':
+      return { what: 'begin', name: event.data.name, nesting: event.data.nesting }
+    case 'test:complete':
+      return { what: 'complete', name: event.data.name, nesting: event.data.nesting }
   }
-  if (event.type === 'test:complete')
-    return { what: 'complete', name: event.data.name, nesting: event.data.nesting }
   if (event.type !== 'test:pass' && event.type !== 'test:fail') return undefined
 
   const { name, nesting, details, skip, todo, line, column, file } = event.data

@@ -8,8 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 /** What the reporter in the test process writes. */
 export type Report =
-  | { what: 'start'; name: string; nesting: number; where: string }
-  | { what: 'complete'; name: string; nesting: number }
+  | { what: 'start' | 'begin' | 'complete'; name: string; nesting: number }
   | {
       what: 'pass' | 'fail'
       name: string
@@ -160,7 +159,7 @@ function whereItHung(reports: Report[]): string {
   const open: string[] = []
   for (const report of reports) {
     const key = `"${report.name}"`
-    if (report.what === 'start') open.push(key)
+    if (report.what === 'begin') open.push(key)
     if (report.what === 'complete') open.splice(open.lastIndexOf(key), open.includes(key) ? 1 : 0)
   }
   if (open.length > 0) return `It was in the test ${open.join(' > ')}.`
