@@ -23,13 +23,20 @@ export default defineConfig({
             // What every page needs changes with our dependencies, not with our pages: it stays cached.
             { name: 'ground', test: /node_modules/, tags: ['$initial'], priority: 2 },
             // Two dozen small files would cost a first visit more than a few KB that it may not need.
-            { name: 'parts', test: /web[\\/](?!texts[\\/](en|de))|node_modules/, minShareCount: 2, priority: 1 },
+            {
+              name: 'parts',
+              test: /web[\\/](?!texts[\\/](en|de))|node_modules/,
+              minShareCount: 2,
+              priority: 1,
+            },
           ],
         },
       },
     },
   },
   server: {
+    // The client and the fonts stand outside of web/.
+    fs: { allow: ['..'] },
     proxy: Object.fromEntries(
       SERVED.map((name) => [`^/${name.replace('.', '\\.')}(/|$)`, { target: SERVER }]),
     ),

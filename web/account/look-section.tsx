@@ -1,12 +1,12 @@
 import { type MantineColorScheme, NativeSelect, SegmentedControl, useMantineColorScheme } from '@mantine/core'
 import type { Account } from '../../client/index.ts'
+import { toast, toastFailure } from '../frame/toast.tsx'
 import { accountQuery, client, queryClient } from '../queries.ts'
 import { chooseLanguage, isLanguage, LANGUAGES, type Language } from '../texts/language.ts'
 import { useProblemWords } from '../texts/problem-words.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import classes from './account.module.css'
 import { Section } from './section.tsx'
-import { toast, toastFailure } from './toast.tsx'
 
 export function LookSection({ account }: { account: Account }) {
   const { t } = useTexts()
@@ -30,7 +30,7 @@ function LanguageChoice({ account }: { account: Account }) {
     const outcome = await client.changeAccount({ language: to })
     if (!outcome.ok) {
       await chooseLanguage(from)
-      toastFailure(words(outcome.problem))
+      toastFailure(t, words(outcome.problem))
       return false
     }
     queryClient.setQueryData(accountQuery.queryKey, outcome.value.account)
@@ -46,7 +46,7 @@ function LanguageChoice({ account }: { account: Account }) {
       onChange={async ({ currentTarget: { value } }) => {
         if (!isLanguage(value) || !isLanguage(shown)) return
         if (await change(value, shown)) {
-          toast(t('account.languageChanged'), { t, action: () => change(shown, value) })
+          toast(t, t('account.languageChanged'), () => change(shown, value))
         }
       }}
     />

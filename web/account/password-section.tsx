@@ -5,12 +5,12 @@ import { NewPasswordField } from '../forms/new-password-field.tsx'
 import { PasswordField } from '../forms/password-field.tsx'
 import { SubmitButton } from '../forms/submit-button.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
+import { toast } from '../frame/toast.tsx'
 import { accountQuery, client, queryClient, sessionsQuery } from '../queries.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import classes from './account.module.css'
 import { CancelButton, SignInAgain } from './parts.tsx'
 import { Section } from './section.tsx'
-import { toast } from './toast.tsx'
 
 export function PasswordSection({ account }: { account: Account }) {
   const { t } = useTexts()
@@ -50,7 +50,7 @@ function ChangePassword({ account, close }: { account: Account; close: () => voi
       client.changePassword({ newPassword, ...(hasPassword ? { currentPassword } : {}) }),
     async done({ sessionsEnded }) {
       const ended = t('account.passwordChangedEnded', { count: sessionsEnded })
-      toast(sessionsEnded === 0 ? t('account.passwordChanged') : ended)
+      toast(t, sessionsEnded === 0 ? t('account.passwordChanged') : ended)
       close()
       await Promise.all([
         queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey }),

@@ -4,17 +4,17 @@ import { Form } from '../forms/form.tsx'
 import { SubmitButton } from '../forms/submit-button.tsx'
 import { TextField } from '../forms/text-field.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
+import { toast, toastFailure } from '../frame/toast.tsx'
 import { accountQuery, client, queryClient } from '../queries.ts'
 import { useProblemWords } from '../texts/problem-words.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import { Section } from './section.tsx'
-import { toast, toastFailure } from './toast.tsx'
 
 export function ProfileSection({ account }: { account: Account }) {
   const { t } = useTexts()
   const words = useProblemWords()
-  // Drawn anew after "Undo", so that the fields show what is kept.
-  const [drawing, setDrawing] = useState(0)
+  // What the fields began with. They are drawn anew only by "Undo": a save leaves the focus where it is.
+  const [begun, setBegun] = useState({ account, drawing: 0 })
 
   const submit = useSubmit({
     fields: { name: 'optional', username: account.username === null ? 'optional' : 'required' },
@@ -24,7 +24,7 @@ export function ProfileSection({ account }: { account: Account }) {
       queryClient.setQueryData(accountQuery.queryKey, changed)
       // A username cannot be given back, only replaced by another one.
       const canUndo = account.username !== null || changed.username === null
-      toast(t('account.saved'), canUndo ? { t, action: () => restore(account) } : undefined)
+      toast(t, t('account.saved'), canUndo ? () => restore(account) : undefined)
     },
   })
 
@@ -35,23 +35,23 @@ export function ProfileSection({ account }: { account: Account }) {
   async function restore({ name, username }: Account): Promise<boolean> {
     const outcome = await client.changeAccount({ name, ...(username === null ? {} : { username }) })
     if (!outcome.ok) {
-      toastFailure(words(outcome.problem))
+      toastFailure(t, words(outcome.problem))
       return false
     }
     queryClient.setQueryData(accountQuery.queryKey, outcome.value.account)
-    setDrawing((before) => before + 1)
+    setBegun(({ drawing }) => ({ account: outcome.value.account, drawing: drawing + 1 }))
     return true
   }
 
   return (
     <Section title={t('account.profile')} text={t('account.profileText')}>
-      <Form key={drawing} submit={submit}>
+      <Form key={begun.drawing} submit={submit}>
         <TextField
           kind="name"
           name="name"
           label={t('field.name')}
           description={t('account.nameHelp')}
-          defaultValue={account.name ?? ''}
+          defaultValue={begun.account.name ?? ''}
           error={submit.errorOf('name')}
           enterKeyHint="done"
           optional="unmarked"
@@ -61,7 +61,7 @@ export function ProfileSection({ account }: { account: Account }) {
           name="username"
           label={t('field.username')}
           description={t('account.usernameHelp')}
-          defaultValue={account.username ?? ''}
+          defaultValue={begun.account.username ?? ''}
           error={submit.errorOf('username')}
           enterKeyHint="done"
           optional={account.username === null ? 'unmarked' : false}

@@ -2,6 +2,7 @@ import { Skeleton } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { Session } from '../../client/index.ts'
 import { ProblemNote } from '../frame/problem-note.tsx'
+import { toast, toastFailure } from '../frame/toast.tsx'
 import { Icon } from '../look/icons.tsx'
 import { client, ProblemError, queryClient, sessionsQuery } from '../queries.ts'
 import type { TextKey } from '../texts/language.ts'
@@ -11,7 +12,6 @@ import { When } from '../texts/when.tsx'
 import classes from './account.module.css'
 import { type Device, deviceOf } from './device-words.ts'
 import { Section } from './section.tsx'
-import { toast, toastFailure } from './toast.tsx'
 
 export function SessionsSection() {
   const { t } = useTexts()
@@ -43,8 +43,8 @@ function SessionRow({ session }: { session: Session }) {
     mutationFn: () => client.endSession(session.id),
     onSuccess(outcome) {
       // Ended meanwhile from elsewhere is as good.
-      if (!outcome.ok && outcome.problem.code !== 'not_found') return toastFailure(words(outcome.problem))
-      toast(t('account.sessionEnded', { device: name }))
+      if (!outcome.ok && outcome.problem.code !== 'not_found') return toastFailure(t, words(outcome.problem))
+      toast(t, t('account.sessionEnded', { device: name }))
       queryClient.setQueryData(sessionsQuery.queryKey, (shown) =>
         shown?.filter(({ id }) => id !== session.id),
       )
@@ -90,8 +90,8 @@ function EndOthers() {
   const end = useMutation({
     mutationFn: () => client.endOtherSessions(),
     onSuccess(outcome) {
-      if (!outcome.ok) return toastFailure(words(outcome.problem))
-      toast(t('account.othersEnded', { count: outcome.value.sessionsEnded }))
+      if (!outcome.ok) return toastFailure(t, words(outcome.problem))
+      toast(t, t('account.othersEnded', { count: outcome.value.sessionsEnded }))
       queryClient.setQueryData(sessionsQuery.queryKey, (shown) => shown?.filter(({ current }) => current))
     },
   })

@@ -19,7 +19,7 @@ export function Form<Name extends string>({
       onSubmit={submit.onSubmit}
       onInput={submit.onInput}
     >
-      {submit.problem && <ProblemNote problem={submit.problem} />}
+      {submit.problem && <ProblemNote problem={submit.problem} kept />}
       {children}
     </form>
   )

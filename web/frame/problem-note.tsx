@@ -6,15 +6,22 @@ import classes from './note.module.css'
 import { Note } from './note.tsx'
 
 /** A failure that no field is to blame for: what to do, and the request to ask the operator about. */
-export function ProblemNote({ problem }: { problem: Problem }) {
+export function ProblemNote({ problem, kept = false }: { problem: Problem; kept?: boolean }) {
   const words = useProblemWords()
   const { t } = useTexts()
   const note = useRef<HTMLDivElement>(null)
   // A long form may have scrolled away from where this appears.
-  useEffect(() => note.current?.scrollIntoView({ block: 'nearest' }), [])
+  useEffect(() => {
+    // Braces, because new browsers answer with a promise, which React would take for a clean-up.
+    note.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   return (
     <div role="alert" ref={note}>
-      <Note kind="danger" title={t('problem.title')} text={words(problem)}>
+      <Note
+        kind="danger"
+        title={t('problem.title')}
+        text={kept ? `${words(problem)} ${t('problem.kept')}` : words(problem)}
+      >
         {problem.requestId !== undefined && <RequestId id={problem.requestId} />}
       </Note>
     </div>

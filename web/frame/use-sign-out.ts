@@ -1,15 +1,17 @@
-import { notifications } from '@mantine/notifications'
 import { useRouter } from '@tanstack/react-router'
 import { client, signedOut } from '../queries.ts'
 import { useProblemWords } from '../texts/problem-words.ts'
+import { useTexts } from '../texts/use-texts.ts'
+import { toastFailure } from './toast.tsx'
 
 export function useSignOut(): () => Promise<void> {
   const router = useRouter()
+  const { t } = useTexts()
   const words = useProblemWords()
   return async () => {
     const outcome = await client.signOut()
     if (!outcome.ok) {
-      notifications.show({ message: words(outcome.problem), color: 'red' })
+      toastFailure(t, words(outcome.problem))
       return
     }
     signedOut()

@@ -5,7 +5,10 @@ import { useTexts } from '../texts/use-texts.ts'
 export function Waiting() {
   const { t } = useTexts()
   return (
-    <div role="status" style={{ display: 'grid', gap: 16, width: '100%', maxWidth: 640, padding: 24 }}>
+    <div
+      role="status"
+      style={{ display: 'grid', gap: 16, width: '100%', maxWidth: 640, margin: '12vh auto 0', padding: 24 }}
+    >
       <Skeleton height={28} width="45%" />
       <Skeleton height={16} />
       <Skeleton height={16} width="80%" />

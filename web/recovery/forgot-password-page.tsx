@@ -5,6 +5,7 @@ import { SubmitButton } from '../forms/submit-button.tsx'
 import { TextField } from '../forms/text-field.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { Card } from '../frame/card.tsx'
+import { MailHint } from '../frame/mail-hint.tsx'
 import { client } from '../queries.ts'
 import { isAddress, readBegun } from '../sign-in/begun.ts'
 import { currentLanguage } from '../texts/language.ts'
@@ -30,7 +31,7 @@ export function ForgotPasswordPage() {
         text={t('forgot.sentText', { email: sentTo })}
         ways={back}
       >
-        <p className="dimmed">{t('signUp.sentHelp')}</p>
+        <MailHint />
       </Card>
     )
   }
@@ -43,7 +44,7 @@ export function ForgotPasswordPage() {
           label={t('field.email')}
           defaultValue={isAddress(identifier) ? identifier : ''}
           error={submit.errorOf('email')}
-          autoComplete="username email"
+          autoComplete="username"
           enterKeyHint="send"
           autoFocus
         />

@@ -70,7 +70,7 @@ export function SetupPage() {
           name="email"
           label={t('field.email')}
           error={submit.errorOf('email')}
-          autoComplete="username email"
+          autoComplete="username"
           enterKeyHint="next"
         />
         <NewPasswordField name="password" label={t('field.password')} error={submit.errorOf('password')} />

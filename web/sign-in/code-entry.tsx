@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import type { Account, Outcome, Problem } from '../../client/index.ts'
 import { CodeField } from '../forms/code-field.tsx'
@@ -5,9 +6,10 @@ import { Form } from '../forms/form.tsx'
 import { SubmitButton } from '../forms/submit-button.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { Card } from '../frame/card.tsx'
+import { MailHint } from '../frame/mail-hint.tsx'
 import { Note } from '../frame/note.tsx'
 import { ProblemNote } from '../frame/problem-note.tsx'
-import { client } from '../queries.ts'
+import { client, startQuery } from '../queries.ts'
 import { currentLanguage } from '../texts/language.ts'
 import { useTexts } from '../texts/use-texts.ts'
 
@@ -23,6 +25,7 @@ type Props = {
 /** Six digits out of a mail. The same words whether a code was sent or not. */
 export function CodeEntry({ email, verify, done, changeAddress, ways }: Props) {
   const { t } = useTexts()
+  const { data: start } = useQuery(startQuery)
   const [again, setAgain] = useState<Problem | 'sent' | null>(null)
   const submit = useSubmit({
     fields: { code: 'required' },
@@ -61,6 +64,7 @@ export function CodeEntry({ email, verify, done, changeAddress, ways }: Props) {
         <CodeField name="code" label={t('field.code')} error={submit.errorOf('code')} />
         <SubmitButton busy={submit.busy}>{t('signIn.submit')}</SubmitButton>
       </Form>
+      {start?.mail === 'captured' && <MailHint />}
     </Card>
   )
 }

@@ -29,14 +29,19 @@ export function IdentifierStep({
 
   const submit = useSubmit({
     fields: { identifier: 'required', password: 'optional' },
-    blame: { email_not_valid: 'identifier', credentials_wrong: 'identifier' },
+    blame: { email_not_valid: 'identifier' },
     async send({
       identifier: raw,
       password,
     }): Promise<Outcome<{ account: Account } | 'code_sent' | 'password_due'>> {
       const identifier = raw.trim()
       // A password manager fills both fields at once: then there is nothing left to ask.
-      if (passwordSignIn && password !== '') return client.signInWithPassword({ identifier, password })
+      if (passwordSignIn && password !== '') {
+        const outcome = await client.signInWithPassword({ identifier, password })
+        const outdated = !outcome.ok && outcome.problem.code === 'credentials_wrong'
+        // What the manager filled cannot be seen here, so it could not be corrected here either.
+        return outdated ? { ok: true, value: 'password_due' } : outcome
+      }
       if (!byCode(identifier)) return { ok: true, value: 'password_due' }
       const sent = await client.sendSignInCode({ email: identifier, language: currentLanguage() })
       return sent.ok ? { ok: true, value: 'code_sent' } : sent

@@ -76,7 +76,7 @@ export function SignUpForm({ start, typed, next, done, children }: Props) {
           label={t('field.email')}
           defaultValue={typed.email}
           error={submit.errorOf('email')}
-          autoComplete="username email"
+          autoComplete="username"
           enterKeyHint={way === 'code' ? 'done' : 'next'}
         />
         {way === 'password' && (

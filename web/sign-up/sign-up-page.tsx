@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Card } from '../frame/card.tsx'
+import { MailHint } from '../frame/mail-hint.tsx'
 import { client, signedIn, startQuery } from '../queries.ts'
 import { CodeEntry } from '../sign-in/code-entry.tsx'
 import { useGoOn } from '../sign-in/use-go-on.ts'
@@ -73,7 +74,6 @@ export function SignUpPage() {
 
 function LinkSent({ email, back }: { email: string; back: () => void }) {
   const { t } = useTexts()
-  const { data: start } = useQuery(startQuery)
   return (
     <Card
       title={t('signUp.sentTitle')}
@@ -84,7 +84,7 @@ function LinkSent({ email, back }: { email: string; back: () => void }) {
         </button>
       }
     >
-      <p className="dimmed">{start?.mail === 'captured' ? t('start.capturedText') : t('signUp.sentHelp')}</p>
+      <MailHint />
     </Card>
   )
 }

@@ -4,6 +4,7 @@ export const de: Record<keyof typeof en, string> = {
   'app.name': 'Latchkey',
   'app.title': '{{page}} · Latchkey',
   'app.skip': 'Zum Inhalt springen',
+  'app.close': 'Schließen',
   'app.loading': 'Lädt',
 
   'nav.label': 'Seiten',
@@ -45,6 +46,7 @@ export const de: Record<keyof typeof en, string> = {
   'password.strong': 'stark',
 
   'problem.title': 'Das hat nicht geklappt',
+  'problem.kept': 'Was du geschrieben hast, ist noch da.',
   'problem.requestId': 'Anfrage {{id}}',
   'problem.copy': 'Kopieren',
   'problem.copied': 'Kopiert',
@@ -52,14 +54,12 @@ export const de: Record<keyof typeof en, string> = {
   'problem.invalidInput': 'Etwas im Formular hat eine Form, die der Server nicht annimmt.',
   'problem.crossSite': 'Das kam von einer anderen Website und wurde nicht durchgelassen. Lade die Seite neu.',
   'problem.tooManyRequests': 'Zu viele Versuche. Versuche es {{wait}} wieder.',
-  'problem.overloaded':
-    'Der Server hat viel zu tun. Versuche es gleich noch einmal; was du geschrieben hast, ist noch da.',
-  'problem.unavailable':
-    'Der Server ist gerade nicht zu gebrauchen. Versuche es gleich noch einmal; was du geschrieben hast, ist noch da.',
+  'problem.overloaded': 'Der Server hat viel zu tun. Versuche es gleich noch einmal.',
+  'problem.unavailable': 'Der Server ist gerade nicht zu gebrauchen. Versuche es gleich noch einmal.',
   'problem.internal':
-    'Der Server ist daran gescheitert. Was du geschrieben hast, ist noch da; passiert es wieder, nenne die Nummer der Anfrage, wenn du um Hilfe bittest.',
+    'Der Server ist daran gescheitert. Passiert es wieder, nenne die Nummer der Anfrage, wenn du um Hilfe bittest.',
   'problem.unreachable':
-    'Der Server hat nicht geantwortet. Prüfe deine Verbindung und versuche es noch einmal; was du geschrieben hast, ist noch da.',
+    'Der Server hat nicht geantwortet. Prüfe deine Verbindung und versuche es noch einmal.',
   'problem.signedOut': 'Du bist abgemeldet. Melde dich an und versuche es noch einmal.',
   'problem.setupDone': 'Dieser Server ist schon eingerichtet. Melde dich an.',
   'problem.setupCodeWrong': 'Das ist nicht der Code. Er steht auf der Konsole des Servers.',
@@ -130,7 +130,7 @@ export const de: Record<keyof typeof en, string> = {
   'signUp.sentTitle': 'Sieh in deine Mail',
   'signUp.sentText':
     'Wir haben eine Nachricht an {{email}} geschickt. Öffne ihren Link in diesem Browser, und du bist angemeldet.',
-  'signUp.sentHelp': 'Nach einer Minute nichts da? Sieh im Spam-Ordner nach oder prüfe die Adresse.',
+  'mail.hint': 'Nach einer Minute nichts da? Sieh im Spam-Ordner nach oder prüfe die Adresse.',
   'signUp.again': 'Adresse ändern',
 
   'signIn.title': 'Anmelden',
@@ -166,7 +166,7 @@ export const de: Record<keyof typeof en, string> = {
   'reset.again': 'Neuen Link schicken',
 
   'confirm.registrationTitle': 'Ist das dein Konto?',
-  'confirm.registrationText': 'Jemand hat {{when}} mit dieser Adresse ein Konto angelegt.',
+  'confirm.registrationText': 'Jemand hat sich {{when}} mit dieser Adresse registriert.',
   'confirm.changeTitle': 'Diese Adresse verwenden?',
   'confirm.changeText': 'Jemand wollte {{when}} diese Adresse für ein Konto hier verwenden.',
   'confirm.mine': 'Ja, das ist mein Konto',

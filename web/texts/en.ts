@@ -3,6 +3,7 @@ export const en = {
   'app.name': 'Latchkey',
   'app.title': '{{page}} · Latchkey',
   'app.skip': 'Skip to the content',
+  'app.close': 'Close',
   'app.loading': 'Loading',
 
   'nav.label': 'Pages',
@@ -43,6 +44,7 @@ export const en = {
   'password.strong': 'strong',
 
   'problem.title': 'That did not work',
+  'problem.kept': 'What you typed is still here.',
   'problem.requestId': 'Request {{id}}',
   'problem.copy': 'Copy',
   'problem.copied': 'Copied',
@@ -50,13 +52,10 @@ export const en = {
   'problem.invalidInput': 'Something in the form is not in a shape the server accepts.',
   'problem.crossSite': 'This came from another site and was not let through. Load the page again.',
   'problem.tooManyRequests': 'Too many tries. Try again {{wait}}.',
-  'problem.overloaded': 'The server has a lot to do. Try again in a moment; what you typed is still here.',
-  'problem.unavailable':
-    'The server cannot be used right now. Try again in a moment; what you typed is still here.',
-  'problem.internal':
-    'The server failed at this. What you typed is still here; if it happens again, tell the operator the request number.',
-  'problem.unreachable':
-    'The server did not answer. Check your connection and try again; what you typed is still here.',
+  'problem.overloaded': 'The server has a lot to do. Try again in a moment.',
+  'problem.unavailable': 'The server cannot be used right now. Try again in a moment.',
+  'problem.internal': 'The server failed at this. If it happens again, tell the operator the request number.',
+  'problem.unreachable': 'The server did not answer. Check your connection and try again.',
   'problem.signedOut': 'You are signed out. Sign in and do it again.',
   'problem.setupDone': 'This server is set up already. Sign in instead.',
   'problem.setupCodeWrong': 'That is not the code. It stands on the console of the server.',
@@ -124,7 +123,7 @@ export const en = {
   'signUp.invitationText': 'Open the link in your invitation to make your account.',
   'signUp.sentTitle': 'Look in your mail',
   'signUp.sentText': 'We sent a message to {{email}}. Open its link in this browser, and you are signed in.',
-  'signUp.sentHelp': 'Nothing there after a minute? Look in the spam folder, or check the address.',
+  'mail.hint': 'Nothing there after a minute? Look in the spam folder, or check the address.',
   'signUp.again': 'Change the address',
 
   'signIn.title': 'Sign in',
@@ -160,7 +159,7 @@ export const en = {
   'reset.again': 'Send a new link',
 
   'confirm.registrationTitle': 'Is this your account?',
-  'confirm.registrationText': 'Somebody made an account with this address {{when}}.',
+  'confirm.registrationText': 'Somebody signed up with this address {{when}}.',
   'confirm.changeTitle': 'Use this address?',
   'confirm.changeText': 'Somebody asked {{when}} to use this address for an account here.',
   'confirm.mine': 'Yes, this is my account',

@@ -2,10 +2,10 @@ import { notifications } from '@mantine/notifications'
 import type { Translate } from '../texts/use-texts.ts'
 
 /** Says what was done and, where it can be, takes it back. */
-export function toast(message: string, undo?: { t: Translate; action: () => Promise<boolean> }): void {
+export function toast(t: Translate, message: string, undo?: () => Promise<boolean>): void {
   const id = notifications.show({
     withBorder: true,
-    withCloseButton: true,
+    closeButtonProps: { 'aria-label': t('app.close') },
     message:
       undo === undefined ? (
         message
@@ -17,16 +17,22 @@ export function toast(message: string, undo?: { t: Translate; action: () => Prom
             className="link"
             onClick={async () => {
               notifications.hide(id)
-              if (await undo.action()) toast(undo.t('account.undone'))
+              if (await undo()) toast(t, t('account.undone'))
             }}
           >
-            {undo.t('account.undo')}
+            {t('account.undo')}
           </button>
         </span>
       ),
   })
 }
 
-export function toastFailure(words: string): void {
-  notifications.show({ message: words, color: 'red', withBorder: true, autoClose: 10_000 })
+export function toastFailure(t: Translate, words: string): void {
+  notifications.show({
+    message: words,
+    color: 'red',
+    withBorder: true,
+    autoClose: 10_000,
+    closeButtonProps: { 'aria-label': t('app.close') },
+  })
 }
