@@ -4,6 +4,9 @@
  */
 export const PROBLEM_CODES = [
   'invalid_input',
+  'not_json',
+  'unsupported_media_type',
+  'too_large',
   'cross_site',
   'too_many_requests',
   'overloaded',
@@ -21,6 +24,8 @@ export const PROBLEM_CODES = [
   'username_taken',
   'username_not_valid',
   'credentials_wrong',
+  'account_disabled',
+  'sign_in_first',
   'method_off',
   'code_wrong',
   'link_dead',

@@ -116,7 +116,7 @@ export interface paths {
                         "application/json": {
                             account: {
                                 uid: string;
-                                email: string;
+                                email: string | null;
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
@@ -254,7 +254,7 @@ export interface paths {
                         "application/json": {
                             account: {
                                 uid: string;
-                                email: string;
+                                email: string | null;
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
@@ -392,7 +392,7 @@ export interface paths {
                         "application/json": {
                             account: {
                                 uid: string;
-                                email: string;
+                                email: string | null;
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
@@ -508,6 +508,7 @@ export interface paths {
                     "application/json": {
                         email: string;
                         language?: string;
+                        realm?: string;
                     };
                 };
             };
@@ -649,7 +650,7 @@ export interface paths {
                             outcome: "confirmed" | "refused";
                             account: {
                                 uid: string;
-                                email: string;
+                                email: string | null;
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
@@ -789,7 +790,7 @@ export interface paths {
                         "application/json": {
                             score: number;
                             acceptable: boolean;
-                            problem: ("password_too_short" | "password_too_long" | "password_common") | null;
+                            problem: string | null;
                             crackSeconds: number;
                         };
                     };
@@ -846,7 +847,7 @@ export interface paths {
                         "application/json": {
                             account: {
                                 uid: string;
-                                email: string;
+                                email: string | null;
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
@@ -910,7 +911,7 @@ export interface paths {
                         "application/json": {
                             account: {
                                 uid: string;
-                                email: string;
+                                email: string | null;
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;

@@ -91,6 +91,8 @@ const signUpRoute = createRoute({
 const forgotPasswordRoute = createRoute({
   getParentRoute: () => cardRoute,
   path: '/forgot-password',
+  validateSearch: ({ realm }: Record<string, unknown>): { realm?: string } =>
+    typeof realm === 'string' ? { realm } : {},
   component: lazyRouteComponent(() => import('./recovery/forgot-password-page.tsx'), 'ForgotPasswordPage'),
 })
 

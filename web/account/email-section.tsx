@@ -21,10 +21,12 @@ export function EmailSection({ account }: { account: Account }) {
   return (
     <Section title={t('account.email')} text={t('account.emailText')}>
       <p className={classes.line}>
-        <strong>{account.email}</strong>
-        <span className={classes.state} data-waits={proved ? undefined : true}>
-          {proved ? t('account.proved') : t('account.unproved')}
-        </span>
+        <strong>{account.email ?? t('account.noEmail')}</strong>
+        {account.email !== null && (
+          <span className={classes.state} data-waits={proved ? undefined : true}>
+            {proved ? t('account.proved') : t('account.unproved')}
+          </span>
+        )}
       </p>
       <div aria-live="polite" hidden={sentTo === null}>
         {sentTo !== null && <Note kind="plain" text={t('account.changeEmailSent', { email: sentTo })} />}
@@ -43,7 +45,7 @@ export function EmailSection({ account }: { account: Account }) {
           <button type="button" className="link" onClick={() => setChanging(true)}>
             {t('account.changeEmail')}
           </button>
-          {!proved && <ResendLink email={account.email} />}
+          {account.email !== null && !proved && <ResendLink email={account.email} />}
         </div>
       )}
     </Section>

@@ -61,7 +61,13 @@ function ChangePassword({ account, close }: { account: Account; close: () => voi
   return (
     <Form submit={submit}>
       {/* Tells a password manager whose password is changed. */}
-      <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+      <input
+        type="hidden"
+        name="username"
+        autoComplete="username"
+        value={email ?? account.username ?? ''}
+        readOnly
+      />
       {hasPassword && (
         <PasswordField
           name="currentPassword"

@@ -113,7 +113,7 @@ function deviceWords(device: Device, t: Translate): string {
 function methodWords(method: string): TextKey {
   if (method === 'password') return 'method.password'
   if (method === 'email_code') return 'method.emailCode'
-  if (method === 'setup') return 'method.setup'
-  if (method.includes('link') || method === 'confirmation' || method === 'registration') return 'method.link'
+  if (method === 'set_up') return 'method.setup'
+  if (method === 'link') return 'method.link'
   return 'method.other'
 }

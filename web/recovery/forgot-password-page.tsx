@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Form } from '../forms/form.tsx'
 import { SubmitButton } from '../forms/submit-button.tsx'
@@ -11,15 +11,23 @@ import { isAddress, readBegun } from '../sign-in/begun.ts'
 import { currentLanguage } from '../texts/language.ts'
 import { useTexts } from '../texts/use-texts.ts'
 
+const route = getRouteApi('/card/forgot-password')
+
 export function ForgotPasswordPage() {
   const { t } = useTexts()
+  const { realm } = route.useSearch()
   const [sentTo, setSentTo] = useState<string | null>(null)
   // What was typed while signing in is not asked for again.
   const [{ identifier }] = useState(readBegun)
   const submit = useSubmit({
     fields: { email: 'required' },
     blame: { email_not_valid: 'email' },
-    send: ({ email }) => client.sendRecoveryLink({ email, language: currentLanguage() }),
+    send: ({ email }) =>
+      client.sendRecoveryLink({
+        email,
+        language: currentLanguage(),
+        ...(realm === undefined ? {} : { realm }),
+      }),
     done: (_sent, { email }) => setSentTo(email.trim()),
   })
   const back = <Link to="/sign-in">{t('forgot.back')}</Link>

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Form } from '../forms/form.tsx'
@@ -5,7 +6,7 @@ import { NewPasswordField } from '../forms/new-password-field.tsx'
 import { SubmitButton } from '../forms/submit-button.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { Card } from '../frame/card.tsx'
-import { client, signedOut } from '../queries.ts'
+import { client, signedOut, startQuery } from '../queries.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import { useLinkToken } from './use-link-token.ts'
 
@@ -15,8 +16,9 @@ export function ResetPasswordPage() {
   const { t } = useTexts()
   const { realm } = route.useSearch()
   const navigate = useNavigate()
-  const token = useLinkToken()
-  const [deadToken, setDeadToken] = useState<string | null>(null)
+  const { data: start } = useQuery(startQuery)
+  const { token, forget } = useLinkToken()
+  const [end, setEnd] = useState<{ token: string; dead: boolean } | null>(null)
   const submit = useSubmit({
     fields: { newPassword: 'required' },
     blame: {
@@ -26,22 +28,35 @@ export function ResetPasswordPage() {
     },
     async send({ newPassword }) {
       const outcome = await client.completeRecovery({ realm, token: token ?? '', newPassword })
-      if (!outcome.ok && outcome.problem.code === 'link_dead') setDeadToken(token)
+      if (!outcome.ok && outcome.problem.code === 'link_dead') {
+        forget()
+        setEnd({ token: token ?? '', dead: true })
+      }
       return outcome
     },
     async done() {
+      forget()
+      // These pages sign in to one realm; an account of another one signs in at its app.
+      if (realm !== start?.realm) return setEnd({ token: token ?? '', dead: false })
       // Every session of the account has ended, this browser's with them.
       signedOut()
       await navigate({ to: '/sign-in', search: { after: 'reset' } })
     },
   })
-  if (token === null || token === deadToken) {
+  if (end !== null && end.token === token && !end.dead) {
+    return <Card key="done" title={t('reset.doneTitle')} text={t('reset.doneText')} />
+  }
+  if (token === null || end?.token === token) {
     return (
       <Card
         key="dead"
         title={t('reset.deadTitle')}
         text={t('reset.deadText')}
-        ways={<Link to="/forgot-password">{t('reset.again')}</Link>}
+        ways={
+          <Link to="/forgot-password" search={{ realm }}>
+            {t('reset.again')}
+          </Link>
+        }
       />
     )
   }

@@ -38,13 +38,13 @@ function Welcome({ start }: { start: Start }) {
 
 function Greeting({ account }: { account: Account }) {
   const { t } = useTexts()
-  const name = account.name ?? account.username ?? account.email
+  const name = account.name ?? account.username ?? account.email ?? ''
   return (
     <>
       <header className={classes.head}>
         <PageTitle title={t('start.title')}>{t('start.hello', { name })}</PageTitle>
       </header>
-      {account.emailProvedAt === null && (
+      {account.email !== null && account.emailProvedAt === null && (
         <Note
           kind="wait"
           title={t('start.unproved', { email: account.email })}

@@ -6,6 +6,9 @@ import { waitingTime } from './time-words.ts'
 /** A code without words does not compile. */
 const PROBLEM_WORDS = {
   invalid_input: 'problem.invalidInput',
+  not_json: 'problem.invalidInput',
+  unsupported_media_type: 'problem.invalidInput',
+  too_large: 'problem.tooLarge',
   cross_site: 'problem.crossSite',
   too_many_requests: 'problem.tooManyRequests',
   overloaded: 'problem.overloaded',
@@ -27,6 +30,8 @@ const PROBLEM_WORDS = {
   username_taken: 'problem.usernameTaken',
   username_not_valid: 'problem.usernameNotValid',
   credentials_wrong: 'problem.credentialsWrong',
+  account_disabled: 'problem.accountDisabled',
+  sign_in_first: 'problem.signInFirst',
   code_wrong: 'problem.codeWrong',
   method_off: 'problem.methodOff',
   link_dead: 'problem.linkDead',

@@ -1,0 +1,61 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import type { LinkLook } from '../../client/index.ts'
+import { Card } from '../frame/card.tsx'
+import { accountQuery } from '../queries.ts'
+import { useGoOn } from '../sign-in/use-go-on.ts'
+import { useTexts } from '../texts/use-texts.ts'
+import { takeNext } from './next-after-mail.ts'
+
+export type End = {
+  outcome: 'confirmed' | 'refused'
+  look: LinkLook
+  /** The answer signed this browser in. */
+  here: boolean
+  /** The account is of a realm that these pages do not sign in to. */
+  elsewhere: boolean
+}
+
+export function Ended({ outcome, look, here, elsewhere }: End) {
+  const { t } = useTexts()
+  const goOn = useGoOn()
+  const navigate = useNavigate()
+  const { data: account } = useQuery(accountQuery)
+  const { email, purpose } = look
+  if (outcome === 'refused') {
+    const text = purpose === 'email_change' ? t('confirm.refusedChangeText') : t('confirm.refusedText')
+    return <Card key="refused" title={t('confirm.refusedTitle')} text={text} />
+  }
+  if (elsewhere) {
+    return (
+      <Card key="elsewhere" title={t('confirm.doneTitle')} text={t('confirm.doneElsewhereText', { email })} />
+    )
+  }
+  if (here || account) {
+    return (
+      <Card key="here" title={t('confirm.doneTitle')} text={t('confirm.doneSignedInText', { email })}>
+        <Button onClick={() => goOn(takeNext())}>{t('confirm.go')}</Button>
+      </Card>
+    )
+  }
+  return (
+    <Card key="done" title={t('confirm.doneTitle')} text={t('confirm.doneText', { email })}>
+      <Button onClick={() => navigate({ to: '/sign-in', search: { next: takeNext() } })}>
+        {t('signIn.title')}
+      </Button>
+    </Card>
+  )
+}
+
+export function Dead() {
+  const { t } = useTexts()
+  return (
+    <Card
+      key="dead"
+      title={t('confirm.deadTitle')}
+      text={t('confirm.deadText')}
+      ways={<Link to="/sign-in">{t('signIn.title')}</Link>}
+    />
+  )
+}

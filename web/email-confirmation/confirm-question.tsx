@@ -1,0 +1,70 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { LinkLook, Problem } from '../../client/index.ts'
+import { useLate } from '../forms/submit-button.tsx'
+import { Card } from '../frame/card.tsx'
+import { ProblemNote } from '../frame/problem-note.tsx'
+import { accountQuery, client, queryClient, signedIn, startQuery } from '../queries.ts'
+import { useTexts } from '../texts/use-texts.ts'
+import { When } from '../texts/when.tsx'
+import type { End } from './confirm-end.tsx'
+
+type Props = { look: LinkLook; realm: string; token: string; done: (end: End) => void }
+
+export function ConfirmQuestion({ look, realm, token, done }: Props) {
+  const { t } = useTexts()
+  const { data: start } = useQuery(startQuery)
+  const [asked, setAsked] = useState<'mine' | 'not_mine' | null>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const late = useLate(asked !== null)
+  const change = look.purpose === 'email_change'
+
+  async function answer(mine: 'mine' | 'not_mine') {
+    if (asked !== null) return
+    setAsked(mine)
+    setProblem(null)
+    const result = await client.confirmEmail({ realm, token, answer: mine })
+    setAsked(null)
+    if (!result.ok) return setProblem(result.problem)
+    const { outcome, account } = result.value
+    if (account !== null) await signedIn(account)
+    else await queryClient.invalidateQueries({ queryKey: accountQuery.queryKey })
+    done({ outcome, look, here: account !== null, elsewhere: realm !== start?.realm })
+  }
+
+  return (
+    <Card
+      title={change ? t('confirm.changeTitle') : t('confirm.registrationTitle')}
+      text={<When at={look.createdAt} text={change ? 'confirm.changeText' : 'confirm.registrationText'} />}
+    >
+      <dl style={{ display: 'grid', gap: 8, overflowWrap: 'anywhere' }}>
+        <Fact term={t('field.email')} value={look.email} />
+        {look.username !== null && <Fact term={t('field.username')} value={look.username} />}
+      </dl>
+      {problem && <ProblemNote problem={problem} />}
+      {problem?.code === 'sign_in_first' && (
+        // The link waits in this tab (see use-link-token.ts): its token must not travel in an address.
+        <Link to="/sign-in" search={{ next: `/confirm-email?realm=${encodeURIComponent(realm)}` }}>
+          {t('signIn.title')}
+        </Link>
+      )}
+      <Button loading={late && asked === 'mine'} onClick={() => answer('mine')}>
+        {change ? t('confirm.changeMine') : t('confirm.mine')}
+      </Button>
+      <Button variant="default" loading={late && asked === 'not_mine'} onClick={() => answer('not_mine')}>
+        {change ? t('confirm.changeNotMine') : t('confirm.notMine')}
+      </Button>
+    </Card>
+  )
+}
+
+function Fact({ term, value }: { term: string; value: string }) {
+  return (
+    <div>
+      <dt className="dimmed">{term}</dt>
+      <dd style={{ fontWeight: 560 }}>{value}</dd>
+    </div>
+  )
+}
