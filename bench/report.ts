@@ -1,0 +1,142 @@
+/** The figures as a page for people: docs/benchmarks.md. */
+import type { Measured } from './load/measure.ts'
+import { NAMES as CHECK, type SessionCheck } from './session-check.ts'
+import { NAMES as SIGN_IN } from './sign-in.ts'
+import type { StartUp } from './start-up.ts'
+
+export type Figures = {
+  machine: [name: string, value: string][]
+  date: string
+  command: string
+  rounds: string
+  sessionCheck: SessionCheck
+  signIn: Map<string, Measured>
+  startUp: StartUp[]
+}
+
+type Aim = { what: string; aim: string; came: string; met: boolean }
+
+export function tableOf(measured: Map<string, Measured>, against: { title: string; name: string }[]): string {
+  const head = ['', 'per second', 'p50', 'p99', ...against.map(({ title }) => title)]
+  const rows = [...measured].map(([name, { requestsPerSecond, p50, p99 }]) => [
+    name,
+    Math.round(requestsPerSecond).toLocaleString('en'),
+    milliseconds(p50),
+    milliseconds(p99),
+    ...against.map((other) => times(requestsPerSecond / rateOf(measured, other.name))),
+  ])
+  return markdownTable([head, ...rows])
+}
+
+export function sessionCheckTable({ measured }: SessionCheck): string {
+  return tableOf(measured, [
+    { title: 'of bare Fastify', name: CHECK.fastify },
+    { title: 'of Better Auth', name: CHECK.betterAuth },
+  ])
+}
+
+export function signInTable(signIn: Map<string, Measured>): string {
+  return tableOf(signIn, [
+    { title: 'of argon2id alone', name: SIGN_IN.argon2 },
+    { title: 'of Better Auth', name: SIGN_IN.betterAuth },
+  ])
+}
+
+/** What issue by issue we set out to reach, and whether we did. */
+export function aimsOf({ sessionCheck, signIn }: Figures): Aim[] {
+  const ratio = (all: Map<string, Measured>, name: string, other: string) =>
+    rateOf(all, name) / rateOf(all, other)
+  const aim = (
+    what: string,
+    all: Map<string, Measured>,
+    [name, other]: [string, string],
+    min: number,
+  ): Aim => {
+    const reached = ratio(all, name, other)
+    return { what, aim: `at least ${times(min)}`, came: times(reached), met: reached >= min }
+  }
+  const { measured } = sessionCheck
+  return [
+    aim('session check by cookie, of Better Auth', measured, [CHECK.cookie, CHECK.betterAuth], 25),
+    aim('session check by bearer token, of Better Auth', measured, [CHECK.bearer, CHECK.betterAuth], 25),
+    aim('session check by cookie, of bare Fastify', measured, [CHECK.cookie, CHECK.fastify], 0.6),
+    aim('session check by bearer token, of bare Fastify', measured, [CHECK.bearer, CHECK.fastify], 0.6),
+    aim('sign-in, of Better Auth', signIn, [SIGN_IN.latchkey, SIGN_IN.betterAuth], 5),
+    aim('sign-in, of argon2id alone', signIn, [SIGN_IN.latchkey, SIGN_IN.argon2], 0.85),
+  ]
+}
+
+export function pageOf(figures: Figures): string {
+  const { machine, date, command, rounds, sessionCheck, signIn, startUp } = figures
+  const { atRest, afterLoad } = sessionCheck.memory
+  const memory = (value: number | undefined) =>
+    value === undefined ? 'not known' : `${Math.round(value)} MiB`
+  return `# Benchmarks
+
+Written by \`${command}\` on ${date}. Run it yourself: figures of one machine compare contenders, they
+promise nothing about another.
+
+All contenders run in the same minutes on the same machine, in turn (A, B, C, A, B, C …), under the same
+generator in a process of its own: ${rounds}. Keep-alive connections, no pipelining. Each answer must be 200 and
+the expected body. Shown are medians of the rounds.
+
+${markdownTable([['on', ''], ...machine])}
+
+## Aims
+
+${markdownTable([
+  ['', 'aim', 'came out at', ''],
+  ...aimsOf(figures).map(({ what, aim, came, met }) => [what, aim, came, met ? 'met' : '**missed**']),
+])}
+
+## Session check
+
+Who is signed in? Asked on every request of every app, so it has to cost next to nothing. Better Auth runs as
+its documentation sets it up, on SQLite (in WAL mode), with its cookie cache off as it is by default: like ours,
+its answer is then true at once when a session ends.
+
+${sessionCheckTable(sessionCheck)}
+
+## Sign-in with a password
+
+Ours hashes with argon2id (19 MiB, t=2, p=1), Better Auth with scrypt (N=16384, r=16), its default. The last line is
+the hash alone, on all cores, with no server round it: no sign-in can be faster than that.
+
+${signInTable(signIn)}
+
+## Start-up and memory
+
+From the start of the process to the first answer of \`/readyz\`, on existing data; resident memory of the server.
+
+${markdownTable([
+  ['', ''],
+  ...startUp.map(({ name, milliseconds: time }) => [name, `${Math.round(time)} ms`]),
+  ['memory at rest', memory(atRest)],
+  ['memory after the session checks above', memory(afterLoad)],
+])}
+`
+}
+
+export function markdownTable(rows: string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  const line = (row: string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  const [head = [], ...body] = rows
+  return [line(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...body.map(line)].join(
+    '\n',
+  )
+}
+
+function rateOf(all: Map<string, Measured>, name: string): number {
+  return all.get(name)?.requestsPerSecond ?? Number.NaN
+}
+
+function times(ratio: number): string {
+  return ratio < 2 ? `${(ratio * 100).toFixed(0)} %` : `${ratio.toFixed(1)} ×`
+}
+
+function milliseconds(value: number): string {
+  return Number.isNaN(value) ? '' : `${value.toFixed(value < 10 ? 2 : 0)} ms`
+}
