@@ -81,16 +81,30 @@ function installedByHand(root, full) {
 async function verifyNode(root) {
   const { spawnSync } = await import('node:child_process')
   const { Stopped } = await import('./run.mjs')
-  const version = spawnSync(nodePath(root), ['--version'], { encoding: 'utf8' }).stdout?.trim().slice(1)
-  if (version && isNewEnough(version)) return
-  // Without a Node of our own the scripts run on the one that runs this.
-  if (!existsSync(nodePath(root)) && isNewEnough(process.versions.node)) return
-  const found = version ? `the one installed is ${version}` : 'none could be installed'
-  throw new Stopped(
-    `Latchkey runs on Node ${NODE_MAJOR_MIN}, and ${found} for ${platform()}.
+  const again = 'then run the same command again.'
+  if (!existsSync(nodePath(root))) {
+    // Without a Node of our own the scripts run on the one that runs this.
+    if (isNewEnough(process.versions.node)) return
+    throw new Stopped(
+      `Latchkey runs on Node ${NODE_MAJOR_MIN}, and none could be installed for ${platform()}.
 Ready-made ones exist for Linux (x64, arm64; glibc) and macOS (arm64, x64). Elsewhere install Node
-${NODE_MAJOR_MIN} or newer yourself (https://nodejs.org), put it first in PATH, and run the same command again.
-If this is one of those platforms, remove node_modules and run the same command again.`,
+${NODE_MAJOR_MIN} or newer yourself (https://nodejs.org), put it first in PATH, ${again}`,
+    )
+  }
+  const { stdout, stderr, error } = spawnSync(nodePath(root), ['--version'], { encoding: 'utf8' })
+  const version = stdout?.trim().slice(1)
+  if (version && isNewEnough(version)) return
+  if (stderr?.includes('libatomic')) {
+    throw new Stopped(
+      `Node ${NODE_MAJOR_MIN} is installed, and needs the system's library libatomic, which is missing here.
+Install it (Debian, Ubuntu: apt-get install libatomic1; Fedora: dnf install libatomic), ${again}`,
+    )
+  }
+  throw new Stopped(
+    `The Node ${NODE_MAJOR_MIN} in node_modules/.bin/node does not run here (${platform()}):
+${stderr?.trim() || error?.message || `it calls itself ${version}`}
+Remove node_modules, or install Node ${NODE_MAJOR_MIN} yourself (https://nodejs.org) and put it first in PATH,
+${again}`,
   )
 }
 
