@@ -5,7 +5,11 @@ import { deletePassword } from './passwords.ts'
 export async function deleteAuthenticators(db: Db, accountId: number): Promise<boolean> {
   let had = await deletePassword(db, accountId)
   for (const table of ['passkey', 'api_token', 'oauth_identity', 'totp', 'recovery_code'] as const) {
-    const rows = await db.deleteFrom(table).where('account_id', '=', accountId).returning('account_id').execute()
+    const rows = await db
+      .deleteFrom(table)
+      .where('account_id', '=', accountId)
+      .returning('account_id')
+      .execute()
     had ||= rows.length > 0
   }
   return had

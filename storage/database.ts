@@ -7,6 +7,8 @@ import { openPostgresPool, postgresDialect } from './postgres/dialect.ts'
 import type { Schema } from './schema.ts'
 import { openSqliteFile, sqliteDialect } from './sqlite/dialect.ts'
 
+export { pendingMigrations } from './migrate.ts'
+
 /** Where queries run: the database itself, or one transaction of it. */
 export type Db = Kysely<Schema> | Transaction<Schema>
 export type Tx = Transaction<Schema>

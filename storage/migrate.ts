@@ -18,7 +18,9 @@ export async function migrateToLatest(db: Kysely<Schema>, last?: string): Promis
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   const { error, results } = await (last ? migrator.migrateTo(last) : migrator.migrateToLatest())
   if (error) throw error
-  return (results ?? []).filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName)
+  return (results ?? [])
+    .filter(({ status }) => status === 'Success')
+    .map(({ migrationName }) => migrationName)
 }
 
 /** Migrations that have not run yet on this database. */

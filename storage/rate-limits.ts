@@ -38,6 +38,17 @@ export async function uncountAttempt(db: Db, key: string): Promise<void> {
     .execute()
 }
 
+export async function findAttempts(
+  db: Db,
+  key: string,
+): Promise<{ count: number; resetsAt: number } | undefined> {
+  return db
+    .selectFrom('rate_limit')
+    .select(['count', 'resets_at as resetsAt'])
+    .where('key', '=', key)
+    .executeTakeFirst()
+}
+
 export async function deleteEndedRateLimits(db: Db, now: number): Promise<void> {
   await db.deleteFrom('rate_limit').where('resets_at', '<=', now).execute()
 }

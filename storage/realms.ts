@@ -21,7 +21,10 @@ export async function isRealmEmpty(db: Db, realmId: number): Promise<boolean> {
 }
 
 /** Takes the one first-run set-up of a realm. @returns false for everybody but the first. */
-export async function takeSetUp(db: Db, { realmId, now }: { realmId: number; now: number }): Promise<boolean> {
+export async function takeSetUp(
+  db: Db,
+  { realmId, now }: { realmId: number; now: number },
+): Promise<boolean> {
   const taken = await db
     .updateTable('realm')
     .set({ set_up_at: now })

@@ -1,8 +1,8 @@
 import { findAccountByEmail } from '../../storage/accounts.ts'
 import { inTransaction } from '../../storage/database.ts'
+import { recordAction } from '../activity/record.ts'
 import { issueLink } from '../authenticators/one-time-secret.ts'
 import { type PresenceFailure, provePresence } from '../authenticators/prove-presence.ts'
-import { recordAction } from '../activity/record.ts'
 import type { Client } from '../client.ts'
 import { DAY_MS } from '../clock.ts'
 import type { Engine } from '../engine.ts'
@@ -37,7 +37,8 @@ export async function askEmailChange(
   if (!email) return decline({ code: 'email_not_valid' })
   const presence = await provePresence(engine, { realm, client, signedIn, password })
   if (!presence.ok) return presence
-  if (account.email && parseEmailAddress(account.email)?.key === email.key) return decline({ code: 'email_same' })
+  if (account.email && parseEmailAddress(account.email)?.key === email.key)
+    return decline({ code: 'email_same' })
   const byClient = await limits.take(mailsPerClient, `${realm.id} ${client.addressBlock}`)
   if (!byClient.isAllowed) return succeed(null)
 
@@ -60,11 +61,25 @@ export async function askEmailChange(
       const link = confirmEmailLink(publicUrl, realm, token)
       const days = Math.round((lifetimeSeconds * 1_000) / DAY_MS)
       const facts = { place, link, days }
-      await outbox.write(tx, { realm, accountId, to: email.address, kind: 'confirm_email_change', language, facts })
+      await outbox.write(tx, {
+        realm,
+        accountId,
+        to: email.address,
+        kind: 'confirm_email_change',
+        language,
+        facts,
+      })
     }
     if (!account.email) return
     const facts = { place, newEmail: email.address, recoveryLink: askRecoveryLink(publicUrl, realm) }
-    await outbox.write(tx, { realm, accountId, to: account.email, kind: 'email_change_asked', language, facts })
+    await outbox.write(tx, {
+      realm,
+      accountId,
+      to: account.email,
+      kind: 'email_change_asked',
+      language,
+      facts,
+    })
   })
   outbox.wake()
   return succeed(null)

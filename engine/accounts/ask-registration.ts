@@ -1,7 +1,7 @@
 import { findAccountByEmail } from '../../storage/accounts.ts'
 import { inTransaction } from '../../storage/database.ts'
-import { checkNewPassword, type NewPasswordFailure } from '../authenticators/password/check-new-password.ts'
 import { issueLink } from '../authenticators/one-time-secret.ts'
+import { checkNewPassword, type NewPasswordFailure } from '../authenticators/password/check-new-password.ts'
 import type { Client } from '../client.ts'
 import { DAY_MS } from '../clock.ts'
 import type { Engine } from '../engine.ts'

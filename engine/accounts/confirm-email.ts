@@ -93,7 +93,9 @@ export async function confirmEmail(
     if (purpose === 'email_confirmation') {
       return isMine ? confirmClaim(tx, engine, step) : refuseClaim(tx, engine, step)
     }
-    return isMine ? changeAddress(tx, engine, { ...step, keepSessionId: signedIn?.session.id ?? null }) : succeed(null)
+    return isMine
+      ? changeAddress(tx, engine, { ...step, keepSessionId: signedIn?.session.id ?? null })
+      : succeed(null)
   })
   if (!result.ok) return result
   if (account) engine.bus.publish({ kind: 'account_changed', accountId: account.id })
@@ -147,7 +149,15 @@ async function register(
     device: string | null
   }
   const email = { address, key }
-  const created = await createAccount(tx, engine, { realm, client, email, proof: 'link', name, language, phc })
+  const created = await createAccount(tx, engine, {
+    realm,
+    client,
+    email,
+    proof: 'link',
+    name,
+    language,
+    phc,
+  })
   // Somebody proved the address by another way meanwhile.
   if (!created.ok) throw new RollBack(decline({ code: 'email_taken' }))
   const isSameDevice = client.deviceHash && device === Buffer.from(client.deviceHash).toString('hex')
@@ -168,7 +178,13 @@ async function refuseClaim(tx: Tx, engine: Parts, step: Step): Promise<Result<Op
   const { realm, client, account, secret } = step
   const claim = await findEmailClaim(tx, { realmId: realm.id, addressKey: secret.subject ?? '' })
   if (claim?.accountId !== account.id || claim.provedAt !== null) return decline({ code: 'link_dead' })
-  await recordAction(tx, engine, { realm, client, action: 'email.refused', accountId: account.id, actorId: null })
+  await recordAction(tx, engine, {
+    realm,
+    client,
+    action: 'email.refused',
+    accountId: account.id,
+    actorId: null,
+  })
   await eraseAccount(tx, { id: account.id, now: engine.clock.now() })
   return succeed(null)
 }

@@ -36,7 +36,17 @@ export interface CreateAccount {
 export async function createAccount(
   tx: Tx,
   { clock }: Pick<Engine, 'clock'>,
-  { realm, client, email, proof, username = null, name = null, language = null, role = 'user', phc = null }: CreateAccount,
+  {
+    realm,
+    client,
+    email,
+    proof,
+    username = null,
+    name = null,
+    language = null,
+    role = 'user',
+    phc = null,
+  }: CreateAccount,
 ): Promise<Result<number, CreateAccountFailure>> {
   const now = clock.now()
   const accountId = await insertAccount(tx, {

@@ -41,7 +41,11 @@ export async function disableAccount(
     await setDisabled(tx, { id: accountId, disabledAt: now, now })
     await deleteSessionsOf(tx, { accountId, keepSessionId: null })
     await spendAllOfAccount(tx, { accountId, purposes: mailedPurposes, now })
-    await recordAction(tx, { clock }, { realm, client, action: 'account.disabled', accountId, actorId: actor.id })
+    await recordAction(
+      tx,
+      { clock },
+      { realm, client, action: 'account.disabled', accountId, actorId: actor.id },
+    )
     return succeed(null)
   })
   if (done.ok) bus.publish({ kind: 'account_changed', accountId })
@@ -57,7 +61,11 @@ export async function enableAccount(
   const accountId = found.value.id
   await inTransaction(db, async (tx) => {
     await setDisabled(tx, { id: accountId, disabledAt: null, now: clock.now() })
-    await recordAction(tx, { clock }, { realm, client, action: 'account.enabled', accountId, actorId: actor.id })
+    await recordAction(
+      tx,
+      { clock },
+      { realm, client, action: 'account.enabled', accountId, actorId: actor.id },
+    )
   })
   bus.publish({ kind: 'account_changed', accountId })
   return succeed(null)

@@ -30,7 +30,7 @@ export function parseEmailAddress(text: string): EmailAddress | undefined {
   const [local = '', domain = ''] = parts
   if (local.length > LOCAL_LENGTH_MAX || !LOCAL.test(local)) return undefined
   const ascii = domainToASCII(domain.toLowerCase())
-  if (!ascii || !ascii.split('.').every((label) => LABEL.test(label))) return undefined
+  if (!ascii.split('.').every((label) => LABEL.test(label))) return undefined
   // Twice, since folding can undo what normalising did.
   return { address, key: `${local.toLowerCase().normalize('NFKC')}@${ascii}` }
 }

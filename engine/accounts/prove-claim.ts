@@ -1,7 +1,7 @@
 import type { Account } from '../../storage/accounts.ts'
+import { deleteAuthenticators } from '../../storage/authenticators.ts'
 import type { Tx } from '../../storage/database.ts'
 import { type EmailClaim, markClaimProved, type Proof } from '../../storage/email-claims.ts'
-import { deleteAuthenticators } from '../../storage/authenticators.ts'
 import { deleteSessionsOf } from '../../storage/sessions.ts'
 import { recordAction } from '../activity/record.ts'
 import type { Client } from '../client.ts'
@@ -35,7 +35,11 @@ export async function proveClaim(
   // Of two proofs at once the second finds it proved, and everything settled.
   if (!(await markClaimProved(tx, { id: claim.id, proof, now: clock.now() }))) return false
   const accountId = account.id
-  await recordAction(tx, { clock }, { realm, client, action: 'email.confirmed', accountId, detail: { proof } })
+  await recordAction(
+    tx,
+    { clock },
+    { realm, client, action: 'email.confirmed', accountId, detail: { proof } },
+  )
   if (proof === 'link' || isSameDevice(claim, client)) return false
 
   const hadWaysIn = await deleteAuthenticators(tx, accountId)

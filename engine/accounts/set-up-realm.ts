@@ -4,6 +4,8 @@ import { recordAction } from '../activity/record.ts'
 import { checkNewPassword, type NewPasswordFailure } from '../authenticators/password/check-new-password.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
+import { type TooManyRequests, tooManyRequests } from '../limits/limits.ts'
+import { failuresPerClient } from '../limits/rules.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import { openSession } from '../sessions/gate.ts'
@@ -12,25 +14,44 @@ import { createAccount } from './create-account.ts'
 import { parseEmailAddress } from './email-address.ts'
 
 /** In order of precedence. */
-export type SetUpRealmFailure = { code: 'setup_done' } | { code: 'email_not_valid' } | NewPasswordFailure
+export type SetUpRealmFailure =
+  | { code: 'setup_done' }
+  | TooManyRequests
+  | { code: 'setup_code_wrong' }
+  | { code: 'email_not_valid' }
+  | NewPasswordFailure
+
+export interface SetUpRealm {
+  realm: Realm
+  client: Client
+  /** Whether the caller knows the code on the console, or none is asked for. */
+  isCodeRight: boolean
+  email: string
+  password: string
+  name: string
+  language: string | null
+}
+
+/** Whether the realm still waits for its first account. */
+export function isSetUpDue({ db }: Pick<Engine, 'db'>, realm: Realm): Promise<boolean> {
+  return isRealmEmpty(db, realm.id)
+}
 
 /**
  * First run: makes the realm's first account, an admin, and signs in. Of any number of callers at once one
  * wins, and afterwards nobody ever does, whatever becomes of the accounts.
  */
 export async function setUpRealm(
-  engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'keys' | 'publicUrl'>,
-  {
-    realm,
-    client,
-    email: text,
-    password,
-    name,
-    language,
-  }: { realm: Realm; client: Client; email: string; password: string; name: string; language: string | null },
+  engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits' | 'keys' | 'publicUrl'>,
+  { isCodeRight, realm, client, email: text, password, name, language }: SetUpRealm,
 ): Promise<Result<NewSignIn, SetUpRealmFailure>> {
-  const { db, clock, passwords } = engine
+  const { db, clock, passwords, limits } = engine
   if (!(await isRealmEmpty(db, realm.id))) return decline({ code: 'setup_done' })
+  const key = `${realm.id} ${client.addressBlock}`
+  const limit = await limits.take(failuresPerClient, key)
+  if (!limit.isAllowed) return decline(tooManyRequests(limit, clock))
+  if (!isCodeRight) return decline({ code: 'setup_code_wrong' })
+  await limits.giveBack(failuresPerClient, key)
   const email = parseEmailAddress(text.trim())
   if (!email) return decline({ code: 'email_not_valid' })
   const failure = await checkNewPassword(realm.policy.password, password, [name, email.address])
@@ -38,7 +59,8 @@ export async function setUpRealm(
 
   const phc = await passwords.hash(password)
   const opened = await inTransaction(db, async (tx) => {
-    if (!(await takeSetUp(tx, { realmId: realm.id, now: clock.now() }))) return decline({ code: 'setup_done' })
+    if (!(await takeSetUp(tx, { realmId: realm.id, now: clock.now() })))
+      return decline({ code: 'setup_done' })
     const admin = { realm, client, email, proof: 'operator', name, language, role: 'admin', phc } as const
     const created = await createAccount(tx, engine, admin)
     if (!created.ok) throw new RollBack(decline({ code: 'setup_done' }))

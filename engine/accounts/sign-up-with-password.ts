@@ -1,7 +1,7 @@
 import { findAccountByEmail, findAccountByUsername } from '../../storage/accounts.ts'
 import { inTransaction, RollBack, type Tx } from '../../storage/database.ts'
-import { checkNewPassword, type NewPasswordFailure } from '../authenticators/password/check-new-password.ts'
 import { issueLink } from '../authenticators/one-time-secret.ts'
+import { checkNewPassword, type NewPasswordFailure } from '../authenticators/password/check-new-password.ts'
 import type { Client } from '../client.ts'
 import { DAY_MS } from '../clock.ts'
 import type { Engine } from '../engine.ts'
@@ -109,14 +109,18 @@ export async function writeConfirmation(
   }: { realm: Realm; accountId: number; email: EmailAddress; who: string | null; language: string | null },
 ): Promise<void> {
   const lifetimeSeconds = realm.policy.confirmationLifetimeSeconds
-  const token = await issueLink(tx, { clock }, {
-    realm,
-    purpose: 'email_confirmation',
-    accountId,
-    subject: email.key,
-    lifetimeSeconds,
-    replaces: true,
-  })
+  const token = await issueLink(
+    tx,
+    { clock },
+    {
+      realm,
+      purpose: 'email_confirmation',
+      accountId,
+      subject: email.key,
+      lifetimeSeconds,
+      replaces: true,
+    },
+  )
   await outbox.write(tx, {
     realm,
     accountId,

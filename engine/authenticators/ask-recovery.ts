@@ -24,7 +24,12 @@ type Parts = Pick<Engine, 'db' | 'clock' | 'limits' | 'outbox' | 'publicUrl'>
  */
 export async function askRecovery(
   engine: Parts,
-  { realm, client, email: text, language = null }: { realm: Realm; client: Client; email: string; language?: string | null },
+  {
+    realm,
+    client,
+    email: text,
+    language = null,
+  }: { realm: Realm; client: Client; email: string; language?: string | null },
 ): Promise<Result<null, AskRecoveryFailure>> {
   const { db, limits, outbox } = engine
   const email = parseEmailAddress(text.trim())

@@ -46,17 +46,21 @@ export async function changePassword(
   // Hashing is slow on purpose, so it happens before the transaction opens.
   const phc = await passwords.hash(newPassword)
   const accountId = account.id
-  const changed = await inTransaction(db, async (tx): Promise<Result<{ sessionsEnded: number }, PresenceFailure>> => {
-    // Of two changes at once, the second no longer finds the hash that it verified against.
-    if ((await findPasswordHash(tx, accountId)) !== presence.value) return decline({ code: 'password_wrong' })
-    const now = clock.now()
-    await putPassword(tx, { accountId, phc, now })
-    await spendAllOfAccount(tx, { accountId, purposes: mailedPurposes, now })
-    const sessionsEnded = await deleteSessionsOf(tx, { accountId, keepSessionId: session.id })
-    await recordAction(tx, { clock }, { realm, client, action: 'password.changed', accountId })
-    await writePasswordChanged(tx, engine, { realm, account })
-    return succeed({ sessionsEnded })
-  })
+  const changed = await inTransaction(
+    db,
+    async (tx): Promise<Result<{ sessionsEnded: number }, PresenceFailure>> => {
+      // Of two changes at once, the second no longer finds the hash that it verified against.
+      if ((await findPasswordHash(tx, accountId)) !== presence.value)
+        return decline({ code: 'password_wrong' })
+      const now = clock.now()
+      await putPassword(tx, { accountId, phc, now })
+      await spendAllOfAccount(tx, { accountId, purposes: mailedPurposes, now })
+      const sessionsEnded = await deleteSessionsOf(tx, { accountId, keepSessionId: session.id })
+      await recordAction(tx, { clock }, { realm, client, action: 'password.changed', accountId })
+      await writePasswordChanged(tx, engine, { realm, account })
+      return succeed({ sessionsEnded })
+    },
+  )
   if (!changed.ok) return changed
   bus.publish({ kind: 'account_changed', accountId })
   outbox.wake()

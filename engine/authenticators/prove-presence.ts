@@ -22,7 +22,12 @@ export type PresenceFailure = TooManyRequests | { code: 'password_wrong' } | { c
  */
 export async function provePresence(
   engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits'>,
-  { realm, client, signedIn, password }: { realm: Realm; client: Client; signedIn: SignedIn; password: string | null },
+  {
+    realm,
+    client,
+    signedIn,
+    password,
+  }: { realm: Realm; client: Client; signedIn: SignedIn; password: string | null },
 ): Promise<Result<string | null, PresenceFailure>> {
   const { db, clock, passwords } = engine
   const { account, session } = signedIn

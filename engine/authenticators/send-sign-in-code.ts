@@ -26,7 +26,12 @@ export type SendSignInCodeFailure = { code: 'email_not_valid' } | { code: 'metho
  */
 export async function sendSignInCode(
   engine: Pick<Engine, 'db' | 'clock' | 'secrets' | 'limits' | 'outbox'>,
-  { realm, client, email: text, language }: { realm: Realm; client: Client; email: string; language?: string | null },
+  {
+    realm,
+    client,
+    email: text,
+    language,
+  }: { realm: Realm; client: Client; email: string; language?: string | null },
 ): Promise<Result<null, SendSignInCodeFailure>> {
   const { db, clock, secrets, outbox } = engine
   const email = parseEmailAddress(text)
@@ -53,7 +58,11 @@ export async function sendSignInCode(
       now,
     })
     const accountId = account?.id ?? null
-    await recordAction(tx, { clock }, { realm, client, action: 'sign_in.code_sent', accountId, actorId: null })
+    await recordAction(
+      tx,
+      { clock },
+      { realm, client, action: 'sign_in.code_sent', accountId, actorId: null },
+    )
     if (!account && realm.policy.signUp !== 'open') return
     await outbox.write(tx, {
       realm,
@@ -83,4 +92,3 @@ async function maySend(
   ]
   return states.every(({ isAllowed }) => isAllowed)
 }
-

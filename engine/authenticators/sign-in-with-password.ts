@@ -62,7 +62,11 @@ export async function signInWithPassword(
   const opened = await inTransaction(db, async (tx) => {
     // The password may have been changed while we compared it.
     if ((await findPasswordHash(tx, account.id)) !== phc) return decline({ code: 'credentials_wrong' })
-    return openSession(tx, { clock }, { realm, accountId: account.id, method: 'password', client, isPersistent })
+    return openSession(
+      tx,
+      { clock },
+      { realm, accountId: account.id, method: 'password', client, isPersistent },
+    )
   })
   return opened.ok ? succeed(await withToken(engine, realm, opened.value)) : opened
 }

@@ -17,7 +17,11 @@ export interface GuessGuard {
  */
 export async function guardGuess(
   { limits, clock }: Pick<Engine, 'limits' | 'clock'>,
-  { realm, client, target }: { realm: Realm; client: Client; target: { accountId: number } | { name: string } },
+  {
+    realm,
+    client,
+    target,
+  }: { realm: Realm; client: Client; target: { accountId: number } | { name: string } },
 ): Promise<GuessGuard> {
   const accountKey = `${realm.id} ${'accountId' in target ? target.accountId : `name ${target.name}`}`
   const clientKey = `${realm.id} ${client.addressBlock}`

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Storage } from '../../storage/database.ts'
-import { countAttempt, uncountAttempt } from '../../storage/rate-limits.ts'
+import { countAttempt, findAttempts, uncountAttempt } from '../../storage/rate-limits.ts'
 import type { Clock } from '../clock.ts'
 
 /** So many in a window that begins with the first one. */
@@ -28,6 +28,8 @@ export type TooManyRequests = { code: 'too_many_requests'; retryAfterSeconds: nu
 export interface Limits {
   take(rule: LimitRule, key: string): Promise<LimitState>
   giveBack(rule: LimitRule, key: string): Promise<void>
+  /** How it stands, without counting. Nothing when limits are off. */
+  look(rule: LimitRule, key: string): Promise<LimitState | undefined>
 }
 
 /** Addresses remembered by one process; beyond that the least recently seen go first. */
@@ -57,6 +59,7 @@ export function memoryLimits(clock: Clock): Limits {
       const counter = counters.get(keyOf(rule, key))
       if (counter && counter.count > 0) counter.count--
     },
+    look: async (rule, key) => lookState(rule, counters.get(keyOf(rule, key)), clock),
   }
 }
 
@@ -69,6 +72,7 @@ export function sharedLimits(db: Storage['db'], clock: Clock): Limits {
       return stateOf(rule, await countAttempt(db, { key: keyOf(rule, key), now, resetsAt }))
     },
     giveBack: (rule, key) => uncountAttempt(db, keyOf(rule, key)),
+    look: async (rule, key) => lookState(rule, await findAttempts(db, keyOf(rule, key)), clock),
   }
 }
 
@@ -77,6 +81,7 @@ export function noLimits(clock: Clock): Limits {
   return {
     take: async (rule) => ({ isAllowed: true, limit: rule.max, remaining: rule.max, resetsAt: clock.now() }),
     giveBack: async () => undefined,
+    look: async () => undefined,
   }
 }
 
@@ -87,6 +92,12 @@ export function tooManyRequests(state: LimitState, clock: Clock): TooManyRequest
 
 function keyOf(rule: LimitRule, key: string): string {
   return `${rule.name} ${key}`
+}
+
+function lookState(rule: LimitRule, counter: Counter | undefined, clock: Clock): LimitState {
+  const now = clock.now()
+  const isLive = counter !== undefined && counter.resetsAt > now
+  return stateOf(rule, isLive ? counter : { count: 0, resetsAt: now + rule.windowSeconds * 1_000 })
 }
 
 function stateOf(rule: LimitRule, { count, resetsAt }: Counter): LimitState {

@@ -20,16 +20,16 @@ export function renderMail<Kind extends MailKind>(
   const body = [
     ...paragraphs.map((paragraph) => `<p style="margin:0 0 16px">${linked(paragraph)}</p>`),
     code &&
-      `<p style="margin:0 0 16px;font-size:30px;font-weight:600;letter-spacing:6px;font-family:monospace">${escape(code)}</p>`,
+      `<p style="margin:0 0 16px;font-size:30px;font-weight:600;letter-spacing:6px;font-family:monospace">${escapeHtml(code)}</p>`,
     action &&
-      `<p style="margin:24px 0"><a href="${escape(action.link)}" style="background:#0f766e;color:#ffffff;padding:12px 20px;border-radius:6px;text-decoration:none;display:inline-block">${escape(action.label)}</a></p><p style="margin:0 0 16px;font-size:13px;color:#5b6472;word-break:break-all">${linked(action.link)}</p>`,
-    footnote && `<p style="margin:24px 0 0;font-size:13px;color:#5b6472">${escape(footnote)}</p>`,
+      `<p style="margin:24px 0"><a href="${escapeHtml(action.link)}" style="background:#0f766e;color:#ffffff;padding:12px 20px;border-radius:6px;text-decoration:none;display:inline-block">${escapeHtml(action.label)}</a></p><p style="margin:0 0 16px;font-size:13px;color:#5b6472;word-break:break-all">${linked(action.link)}</p>`,
+    footnote && `<p style="margin:24px 0 0;font-size:13px;color:#5b6472">${escapeHtml(footnote)}</p>`,
   ].filter((part) => part !== undefined)
-  const html = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${escape(subject)}</title></head><body style="margin:0;padding:32px 16px;font:16px/1.5 system-ui,sans-serif"><div style="max-width:480px;margin:0 auto">${body.join('')}</div></body></html>`
+  const html = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${escapeHtml(subject)}</title></head><body style="margin:0;padding:32px 16px;font:16px/1.5 system-ui,sans-serif"><div style="max-width:480px;margin:0 auto">${body.join('')}</div></body></html>`
   return { subject, text: `${text}\n`, html }
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -39,5 +39,5 @@ function escape(text: string): string {
 
 /** Addresses that we wrote into a sentence can be clicked. */
 function linked(text: string): string {
-  return escape(text).replace(/https?:\/\/[^\s<]+/g, (link) => `<a href="${link}">${link}</a>`)
+  return escapeHtml(text).replace(/https?:\/\/[^\s<]+/g, (link) => `<a href="${link}">${link}</a>`)
 }

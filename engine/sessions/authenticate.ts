@@ -43,8 +43,7 @@ export async function authenticate(
     const stillThere = await findAccountByUid(db, claims.accountUid)
     return decline({ code: stillThere ? 'token_not_valid' : 'account_gone' })
   }
-  const isGenuine =
-    session.realmId === realm.id && session.app === app && account.uid === claims.accountUid
+  const isGenuine = session.realmId === realm.id && session.app === app && account.uid === claims.accountUid
   if (!isGenuine || account.disabledAt !== null) return decline({ code: 'token_not_valid' })
   if (session.expiresAt <= now) return decline({ code: 'token_expired' })
   if (account.deletedAt !== null) return decline({ code: 'account_gone' })

@@ -18,7 +18,12 @@ const SESSIONS_SHOWN_MAX = 100
  */
 export async function endSession(
   { db, clock, bus }: Parts,
-  { realm, accountId, sessionId, client }: { realm: Realm; accountId: number; sessionId: string; client: Client },
+  {
+    realm,
+    accountId,
+    sessionId,
+    client,
+  }: { realm: Realm; accountId: number; sessionId: string; client: Client },
 ): Promise<Result<null, { code: 'not_found' }>> {
   const ended = await inTransaction(db, async (tx) => {
     if (!(await deleteSession(tx, { id: sessionId, accountId }))) return false
@@ -33,12 +38,18 @@ export async function endSession(
 /** Ends every session of the account but the one that asks. */
 export async function endOtherSessions(
   { db, clock, bus }: Parts,
-  { realm, accountId, sessionId, client }: { realm: Realm; accountId: number; sessionId: string; client: Client },
+  {
+    realm,
+    accountId,
+    sessionId,
+    client,
+  }: { realm: Realm; accountId: number; sessionId: string; client: Client },
 ): Promise<{ sessionsEnded: number }> {
   const sessionsEnded = await inTransaction(db, async (tx) => {
     const count = await deleteSessionsOf(tx, { accountId, keepSessionId: sessionId })
     const detail = { count }
-    if (count > 0) await recordAction(tx, { clock }, { realm, client, action: 'session.ended', accountId, detail })
+    if (count > 0)
+      await recordAction(tx, { clock }, { realm, client, action: 'session.ended', accountId, detail })
     return count
   })
   bus.publish({ kind: 'account_changed', accountId })

@@ -59,7 +59,11 @@ export async function openSession(
     expiresAt: now + realm.policy.sessionLifetimeSeconds * 1_000,
   }
   await insertSession(tx, session)
-  await recordAction(tx, { clock }, { realm, client, action: 'sign_in.succeeded', accountId, detail: { method } })
+  await recordAction(
+    tx,
+    { clock },
+    { realm, client, action: 'sign_in.succeeded', accountId, detail: { method } },
+  )
   return succeed({ session, account })
 }
 

@@ -250,7 +250,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('last_error', 'text')
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .execute()
-  await sql`create index outbox_waiting on outbox (next_attempt_at) where sent_at is null and failed_at is null`.execute(db)
+  await sql`create index outbox_waiting on outbox (next_attempt_at) where sent_at is null and failed_at is null`.execute(
+    db,
+  )
   await index(db, 'outbox', ['realm_id', 'id'])
   await index(db, 'outbox', ['account_id'])
   await index(db, 'outbox', ['created_at'])
@@ -267,7 +269,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   const tables = [
-    ...['rate_limit', 'outbox', 'action_log', 'signing_key', 'push_device', 'invitation_token', 'api_token', 'passkey'],
+    ...[
+      'rate_limit',
+      'outbox',
+      'action_log',
+      'signing_key',
+      'push_device',
+      'invitation_token',
+      'api_token',
+      'passkey',
+    ],
     ...['recovery_code', 'totp', 'oauth_identity', 'one_time_secret', 'refresh_token', 'session', 'password'],
     ...['email_claim', 'account', 'realm'],
   ]
@@ -280,6 +291,9 @@ async function index(
   columns: string[],
   { unique = false } = {},
 ): Promise<void> {
-  const create = db.schema.createIndex(`${table}_by_${columns.join('_')}`).on(table).columns(columns)
+  const create = db.schema
+    .createIndex(`${table}_by_${columns.join('_')}`)
+    .on(table)
+    .columns(columns)
   await (unique ? create.unique() : create).execute()
 }

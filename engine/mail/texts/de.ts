@@ -12,7 +12,9 @@ export const de: MailTexts = {
   }),
   finish_registration: ({ place, link, days }) => ({
     subject: `Dein Konto bei ${place}`,
-    paragraphs: [`Ein Schritt fehlt noch: Bestätige, dass diese Adresse dir gehört, und dein Konto bei ${place} ist bereit.`],
+    paragraphs: [
+      `Ein Schritt fehlt noch: Bestätige, dass diese Adresse dir gehört, und dein Konto bei ${place} ist bereit.`,
+    ],
     action: { label: 'Adresse bestätigen', link },
     footnote: `Der Link gilt ${days} Tage. Hast du dich nicht angemeldet, lass ihn liegen, und nichts geschieht.`,
   }),

@@ -12,7 +12,9 @@ export const en: MailTexts = {
   }),
   finish_registration: ({ place, link, days }) => ({
     subject: `Your account at ${place}`,
-    paragraphs: [`One step is left: confirm that this address is yours, and your account at ${place} is ready.`],
+    paragraphs: [
+      `One step is left: confirm that this address is yours, and your account at ${place} is ready.`,
+    ],
     action: { label: 'Confirm my address', link },
     footnote: `The link works for ${days} days. If you did not sign up, leave it, and nothing happens.`,
   }),

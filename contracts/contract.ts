@@ -1,0 +1,123 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Client } from '../engine/client.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Realm, RealmPolicy } from '../engine/realm.ts'
+import type { SignedIn } from '../engine/sessions/session-cache.ts'
+
+/**
+ * A documented HTTP API. It says how its wire looks and which use-case each route calls; what is true of every
+ * API (who may call, limits, bodies, failures of the world) the server does for all of them alike.
+ */
+export interface Contract {
+  name: string
+  title: string
+  /** One line for people, on the start page and above the documentation. */
+  summary: string
+  /** What the document promises about accounts, where it differs from the house's own policy. */
+  realmDefaults: PolicyChanges
+  /** The cookie that carries the credential, and whether a bearer token may. */
+  credential: { cookie: (app: AppFacts) => string; isBearerTaken: boolean }
+  bodyBytesMax: number
+  renderProblem(problem: GeneralProblem, requestId: string): RenderedProblem
+  routes(fastify: FastifyInstance, context: AppContext): void
+}
+
+export type PolicyChanges = { [Key in keyof RealmPolicy]?: Partial<RealmPolicy[Key]> }
+
+/** Failures that any route of any contract may have. Each contract has words for each. */
+export type GeneralProblem =
+  | {
+      code: 'invalid_input'
+      source: 'payload' | 'query' | 'params' | 'headers'
+      fields: Record<string, string>
+    }
+  | { code: 'not_json' }
+  | { code: 'unsupported_media_type' }
+  | { code: 'too_large'; bytesMax: number }
+  | { code: 'not_found' }
+  | { code: 'cross_site' }
+  /** No credential at all. */
+  | { code: 'signed_out' }
+  | { code: 'token_not_valid' }
+  | { code: 'token_expired' }
+  | { code: 'account_gone' }
+  | { code: 'forbidden' }
+  | { code: 'too_many_requests'; retryAfterSeconds: number }
+  | { code: 'overloaded'; retryAfterSeconds: number }
+  /** The database is away or full: nothing was done, try again. */
+  | { code: 'unavailable' }
+  | { code: 'internal' }
+
+export interface RenderedProblem {
+  status: number
+  contentType: string
+  body: Record<string, unknown>
+}
+
+/** One contract served for one realm at one place. */
+export interface AppFacts {
+  name: string
+  contract: string
+  /** The path that routes are mounted under as callers see it; empty at the root of a host. */
+  prefix: string
+  /** Where callers find it: origin and prefix. */
+  url: string
+  isSecure: boolean
+  cookieDomain: string | undefined
+  /** A front end of the app's own, for links in its mails. */
+  frontendUrl: string | undefined
+}
+
+export interface AppContext {
+  engine: Engine
+  realm: Realm
+  app: AppFacts
+  /** What the operator set for this contract alone, checked by `settings`. */
+  settings: ContractSettings
+  /** The caller, as far as the server can tell. */
+  clientOf(request: FastifyRequest): Client
+  /** As {@link clientOf}, and marks the browser with a device cookie if it has none, so that it is known again. */
+  markedClientOf(request: FastifyRequest, reply: FastifyReply): Client
+  house: HouseFacts
+}
+
+/** Switches of the `starter` document; other contracts have theirs in their realm's policy. */
+export interface ContractSettings {
+  isEmailRequired: boolean
+  areExtrasOn: boolean
+  isCsrfTokenDue: boolean
+}
+
+/** What our own contract tells of the whole server. */
+export interface HouseFacts {
+  version: string
+  publicUrl: string
+  mail: 'smtp' | 'captured'
+  apps: { name: string; contract: string; realm: string; url: string; docsUrl: string; summary: string }[]
+  /** Shown on the server's console; asked for at set-up when others than this machine can reach it. */
+  setupCode: string | undefined
+  realms: Map<string, Realm>
+}
+
+/** Who may call a route. Every route says so; a test walks the table of them. */
+export type Access = 'public' | 'session' | 'admin'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+    /** Whatever body comes is neither read nor refused. */
+    ignoresBody?: boolean
+    /** Not part of the documented API: pages about it. */
+    isHidden?: boolean
+  }
+  interface FastifyRequest {
+    /** Set on every route whose access is not `public`. */
+    signedIn: SignedIn | null
+  }
+}
+
+/** The session of a route that has one by its access. */
+export function signedInOf(request: FastifyRequest): SignedIn {
+  if (!request.signedIn) throw new Error(`${request.routeOptions.url} is public and has no session.`)
+  return request.signedIn
+}

@@ -1,0 +1,21 @@
+import type { FastifyRequest } from 'fastify'
+import type { AppFacts, Contract } from './contract.ts'
+import { readCookie } from './cookies.ts'
+
+/**
+ * The token that a request brings: from the contract's cookie, else, where the contract takes one, as a bearer
+ * token (RFC 6750 §2.1).
+ *
+ * @returns `'ambiguous'` when the cookie came twice with different values.
+ */
+export function readCredential(
+  request: FastifyRequest,
+  app: AppFacts,
+  { cookie, isBearerTaken }: Contract['credential'],
+): string | undefined | 'ambiguous' {
+  const fromCookie = readCookie(request.headers.cookie, cookie(app))
+  if (fromCookie !== undefined || !isBearerTaken) return fromCookie
+  const { authorization } = request.headers
+  const [, token] = authorization?.match(/^Bearer +([^\s]+) *$/i) ?? []
+  return token
+}

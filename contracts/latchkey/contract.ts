@@ -1,0 +1,52 @@
+import type { Contract } from '../contract.ts'
+import {
+  changeAccountRoute,
+  changeEmailRoute,
+  changePasswordRoute,
+  readAccountRoute,
+  resendConfirmationRoute,
+} from './account.ts'
+import { adminAccountRoutes } from './admin-accounts.ts'
+import { latchkeyCredential } from './credential.ts'
+import { confirmEmailRoute, lookAtConfirmationRoute } from './email-confirmation.ts'
+import { passwordStrengthRoute } from './password-strength.ts'
+import { renderProblem } from './problems.ts'
+import { askRecoveryRoute, completeRecoveryRoute } from './recovery.ts'
+import { sessionRoutes } from './sessions.ts'
+import { setupRoute } from './setup.ts'
+import { sendCodeRoute, signInWithPasswordRoute, verifyCodeRoute } from './sign-in.ts'
+import { signOutRoute } from './sign-out.ts'
+import { signUpRoute } from './sign-up.ts'
+import { startRoute } from './start.ts'
+
+/** Our own API: what the web app speaks. What it promises stands in README.md beside this file. */
+export const latchkey: Contract = {
+  name: 'latchkey',
+  title: 'Latchkey',
+  summary: 'Our own API: sign-up, sign-in, account, sessions, administration.',
+  realmDefaults: {},
+  credential: latchkeyCredential,
+  bodyBytesMax: 262_144,
+  renderProblem,
+  routes(fastify, context) {
+    startRoute(fastify, context)
+    setupRoute(fastify, context)
+    signUpRoute(fastify, context)
+    signInWithPasswordRoute(fastify, context)
+    sendCodeRoute(fastify, context)
+    verifyCodeRoute(fastify, context)
+    signOutRoute(fastify, context)
+    askRecoveryRoute(fastify, context)
+    completeRecoveryRoute(fastify, context)
+    lookAtConfirmationRoute(fastify, context)
+    confirmEmailRoute(fastify, context)
+    passwordStrengthRoute(fastify, context)
+    readAccountRoute(fastify)
+    changeAccountRoute(fastify, context)
+    changePasswordRoute(fastify, context)
+    changeEmailRoute(fastify, context)
+    resendConfirmationRoute(fastify, context)
+    sessionRoutes(fastify, context)
+    adminAccountRoutes(fastify, context)
+  },
+}

@@ -1,0 +1,40 @@
+import { type Static, Type } from 'typebox'
+import type { Account } from '../../engine/accounts/account.ts'
+import type { Session } from '../../engine/sessions/session.ts'
+
+const Millis = Type.Integer({ description: 'UNIX milliseconds, UTC.' })
+const NullableString = Type.Union([Type.String(), Type.Null()])
+
+export const AccountShape = Type.Object({
+  uid: Type.String({ description: 'UUID, version 7.' }),
+  email: NullableString,
+  emailProvedAt: Type.Union([Millis, Type.Null()]),
+  username: NullableString,
+  name: NullableString,
+  role: Type.String(),
+  language: NullableString,
+  createdAt: Millis,
+  hasPassword: Type.Boolean(),
+})
+
+export const AccountAnswer = Type.Object({ account: AccountShape })
+
+export function toAccount(account: Account): Static<typeof AccountShape> {
+  const { uid, email, emailProvedAt, username, name, role, language, createdAt, hasPassword } = account
+  return { uid, email, emailProvedAt, username, name, role, language, createdAt, hasPassword }
+}
+
+export const SessionShape = Type.Object({
+  id: Type.String(),
+  current: Type.Boolean({ description: 'The session of this very request.' }),
+  method: Type.String({ description: 'How it was opened: password, email_code, link, set_up.' }),
+  userAgent: NullableString,
+  address: NullableString,
+  createdAt: Millis,
+  lastUsedAt: Millis,
+})
+
+export function toSession(session: Session, currentId: string): Static<typeof SessionShape> {
+  const { id, method, userAgent, address, createdAt, lastUsedAt } = session
+  return { id, current: id === currentId, method, userAgent, address, createdAt, lastUsedAt }
+}

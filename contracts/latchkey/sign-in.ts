@@ -1,0 +1,155 @@
+import type { FastifyInstance } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { type SendSignInCodeFailure, sendSignInCode } from '../../engine/authenticators/send-sign-in-code.ts'
+import { type SignInWithCodeFailure, signInWithCode } from '../../engine/authenticators/sign-in-with-code.ts'
+import {
+  type SignInWithPasswordFailure,
+  signInWithPassword,
+} from '../../engine/authenticators/sign-in-with-password.ts'
+import type { AppContext } from '../contract.ts'
+import { Email, Language, Name, Password, Sent } from './fields.ts'
+import { AccountAnswer, AccountShape, toAccount } from './objects.ts'
+import {
+  emailNotValid,
+  methodOff,
+  type Problems,
+  responsesWith,
+  sendProblem,
+  signUpClosed,
+  tooManyRequests,
+  usernameNotValid,
+  usernameTaken,
+} from './problems.ts'
+import { setSessionCookie } from './session-cookie.ts'
+
+const tags = ['Sign up and in']
+
+const PasswordRequest = Type.Object(
+  {
+    identifier: Type.String({
+      minLength: 1,
+      maxLength: 320,
+      description: 'An e-mail address or a username.',
+    }),
+    password: Password,
+  },
+  { additionalProperties: false },
+)
+
+const credentialsWrong = { status: 401, message: 'Address or password is not right.' }
+const passwordProblems: Problems<SignInWithPasswordFailure> = {
+  method_off: methodOff,
+  too_many_requests: tooManyRequests,
+  credentials_wrong: credentialsWrong,
+  // Told only to who knows the password.
+  account_disabled: { status: 403, message: 'This account is disabled. Ask an administrator.' },
+}
+
+export function signInWithPasswordRoute(fastify: FastifyInstance, context: AppContext): void {
+  const { engine, realm } = context
+  fastify.post(
+    '/sign-in/password',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'Sign in with a password',
+        tags,
+        body: PasswordRequest,
+        response: responsesWith({ 200: AccountAnswer }, passwordProblems),
+      },
+    },
+    async (request, reply) => {
+      const { identifier, password } = request.body as Static<typeof PasswordRequest>
+      const client = context.markedClientOf(request, reply)
+      const result = await signInWithPassword(engine, {
+        realm,
+        client,
+        identifier: identifier.trim(),
+        password,
+      })
+      if (!result.ok) return sendProblem(reply, passwordProblems, result.failure)
+      setSessionCookie(reply, context, result.value)
+      return { account: toAccount(result.value.account) }
+    },
+  )
+}
+
+const CodeRequest = Type.Object(
+  { email: Email, language: Type.Optional(Language) },
+  { additionalProperties: false },
+)
+const sendProblems: Problems<SendSignInCodeFailure> = {
+  email_not_valid: emailNotValid,
+  method_off: methodOff,
+}
+
+export function sendCodeRoute(fastify: FastifyInstance, context: AppContext): void {
+  const { engine, realm } = context
+  fastify.post(
+    '/sign-in/code',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'Mail a six-digit code',
+        description: 'Good for ten minutes, once. The answer is always the same.',
+        tags,
+        body: CodeRequest,
+        response: responsesWith({ 200: Sent }, sendProblems),
+      },
+    },
+    async (request, reply) => {
+      const { email, language } = request.body as Static<typeof CodeRequest>
+      const client = context.clientOf(request)
+      const result = await sendSignInCode(engine, { realm, client, email: email.trim(), language })
+      return result.ok ? { sent: true } : sendProblem(reply, sendProblems, result.failure)
+    },
+  )
+}
+
+const VerifyRequest = Type.Object(
+  {
+    email: Email,
+    code: Type.String({ pattern: '^[0-9]{6}$' }),
+    name: Type.Optional(Name),
+    language: Type.Optional(Language),
+  },
+  { additionalProperties: false },
+)
+const VerifyAnswer = Type.Object({ account: AccountShape, created: Type.Boolean() })
+
+const verifyProblems: Problems<SignInWithCodeFailure> = {
+  email_not_valid: emailNotValid,
+  username_not_valid: usernameNotValid,
+  method_off: methodOff,
+  too_many_requests: tooManyRequests,
+  code_wrong: { status: 401, message: 'The code is not right, was used, or has expired. Ask for a new one.' },
+  sign_up_closed: signUpClosed,
+  username_required: usernameNotValid,
+  username_taken: usernameTaken,
+  account_disabled: { status: 403, message: 'This account is disabled. Ask an administrator.' },
+}
+
+export function verifyCodeRoute(fastify: FastifyInstance, context: AppContext): void {
+  const { engine, realm } = context
+  fastify.post(
+    '/sign-in/code/verify',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'Sign in with a mailed code',
+        description: 'Makes the account if the address has none and sign-up is open.',
+        tags,
+        body: VerifyRequest,
+        response: responsesWith({ 200: VerifyAnswer }, verifyProblems),
+      },
+    },
+    async (request, reply) => {
+      const { email, ...body } = request.body as Static<typeof VerifyRequest>
+      const client = context.markedClientOf(request, reply)
+      const result = await signInWithCode(engine, { realm, client, email: email.trim(), ...body })
+      if (!result.ok) return sendProblem(reply, verifyProblems, result.failure)
+      setSessionCookie(reply, context, result.value)
+      return { account: toAccount(result.value.account), created: result.value.isNew }
+    },
+  )
+}

@@ -1,0 +1,50 @@
+import type { FastifyInstance } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { type AskRegistrationFailure, askRegistration } from '../../engine/accounts/ask-registration.ts'
+import type { AppContext } from '../contract.ts'
+import { Email, Language, Name, Password, Sent } from './fields.ts'
+import {
+  emailNotValid,
+  methodOff,
+  newPasswordProblems,
+  type Problems,
+  responsesWith,
+  sendProblem,
+  signUpClosed,
+} from './problems.ts'
+
+const Request = Type.Object(
+  { email: Email, password: Password, name: Type.Optional(Name), language: Type.Optional(Language) },
+  { additionalProperties: false },
+)
+
+const problems: Problems<AskRegistrationFailure> = {
+  email_not_valid: emailNotValid,
+  ...newPasswordProblems,
+  method_off: methodOff,
+  sign_up_closed: signUpClosed,
+}
+
+export function signUpRoute(fastify: FastifyInstance, context: AppContext): void {
+  const { engine, realm } = context
+  fastify.post(
+    '/accounts',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'Sign up with a password',
+        description:
+          'Mails a link; the account is made when it is confirmed. The answer is the same whether the address has an account or not.',
+        tags: ['Sign up and in'],
+        body: Request,
+        response: responsesWith({ 202: Sent }, problems),
+      },
+    },
+    async (request, reply) => {
+      const { email, password, name = null, language = null } = request.body as Static<typeof Request>
+      const client = context.markedClientOf(request, reply)
+      const result = await askRegistration(engine, { realm, client, email, password, name, language })
+      return result.ok ? reply.code(202).send({ sent: true }) : sendProblem(reply, problems, result.failure)
+    },
+  )
+}

@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { isSetUpDue } from '../../engine/accounts/set-up-realm.ts'
+import type { AppContext } from '../contract.ts'
+import { responsesWith } from './problems.ts'
+
+const App = Type.Object({
+  name: Type.String(),
+  contract: Type.String(),
+  realm: Type.String(),
+  url: Type.String(),
+  docsUrl: Type.String(),
+  summary: Type.String(),
+})
+
+const Answer = Type.Object({
+  version: Type.String(),
+  setupDue: Type.Boolean({ description: 'Nobody has an account yet: POST /setup makes the first.' }),
+  setupCodeDue: Type.Boolean({ description: 'Set-up asks for the code on the console of the server.' }),
+  realm: Type.String(),
+  publicUrl: Type.String(),
+  mail: Type.Enum(['smtp', 'captured'], {
+    description: '`captured`: mail is printed on the console of the server.',
+  }),
+  signUp: Type.Enum(['open', 'invitation', 'closed']),
+  passwordSignIn: Type.Boolean(),
+  emailCodeSignIn: Type.Boolean(),
+  passwordLengthMin: Type.Integer(),
+  passwordLengthMax: Type.Integer(),
+  apps: Type.Array(App),
+})
+
+export function startRoute(fastify: FastifyInstance, { engine, realm, house }: AppContext): void {
+  fastify.get(
+    '/start',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'What pages need before anyone is signed in',
+        tags: ['Start'],
+        response: responsesWith({ 200: Answer }),
+      },
+    },
+    async () => {
+      const { version, publicUrl, mail, apps } = house
+      const { signUp, passwordSignIn, emailCodeSignIn, password } = realm.policy
+      const setupDue = await isSetUpDue(engine, realm)
+      return {
+        version,
+        setupDue,
+        setupCodeDue: setupDue && house.setupCode !== undefined,
+        realm: realm.name,
+        publicUrl,
+        mail,
+        signUp,
+        passwordSignIn,
+        emailCodeSignIn,
+        passwordLengthMin: password.lengthMin,
+        passwordLengthMax: password.lengthMax,
+        apps,
+      }
+    },
+  )
+}

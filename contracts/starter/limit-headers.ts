@@ -1,0 +1,16 @@
+import type { onSendAsyncHookHandler } from 'fastify'
+import { failuresPerClient } from '../../engine/limits/rules.ts'
+import type { AppContext } from '../contract.ts'
+
+/** Tells the caller how many failures it has left; `X-RateLimit-Reset` is in UNIX seconds (version 1.1). */
+export function withLimitHeaders(context: AppContext): onSendAsyncHookHandler {
+  const { engine, realm } = context
+  return async (request, reply) => {
+    const { addressBlock } = context.clientOf(request)
+    const state = await engine.limits.look(failuresPerClient, `${realm.id} ${addressBlock}`)
+    if (!state) return
+    reply.header('x-ratelimit-limit', state.limit)
+    reply.header('x-ratelimit-remaining', state.remaining)
+    reply.header('x-ratelimit-reset', Math.ceil(state.resetsAt / 1_000))
+  }
+}

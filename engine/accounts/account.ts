@@ -1,0 +1,2 @@
+/** An account as contracts see it. */
+export type { Account } from '../../storage/accounts.ts'

@@ -1,0 +1,2 @@
+/** A session as contracts see it. */
+export type { Session } from '../../storage/sessions.ts'

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import type { Logger } from 'pino'
+import type { AppContext, AppFacts, HouseFacts } from '../contracts/contract.ts'
+import type { Client } from '../engine/client.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Realm } from '../engine/realm.ts'
+import type { Secrets } from '../engine/secrets/secrets.ts'
+import type { Storage } from '../storage/database.ts'
+import type { AppConfig } from './config/apps.ts'
+import type { Config } from './config/load.ts'
+import { healthRoutes } from './health.ts'
+import { addressResolver } from './http/address.ts'
+import { DeviceCookie } from './http/device-cookie.ts'
+import { hostRewriter, internalPrefixOf } from './http/hosts.ts'
+import { loopbackOrigins, origins } from './http/origins.ts'
+import { mountApp } from './mount-app.ts'
+import { servePages } from './pages.ts'
+
+/** What a caller may call its request: what fits a log line and a header. */
+const REQUEST_ID = /^[\w.:-]{1,128}$/
+const USER_AGENT_LENGTH_MAX = 400
+/** A request that is not whole by then is cut off (slowloris). */
+const REQUEST_TIMEOUT_MS = 15_000
+const HEADERS_BYTES_MAX = 16_384
+const IDLE_TIMEOUT_MS = 72_000
+
+export interface BuildOptions {
+  config: Config
+  engine: Engine & { secrets: Secrets }
+  storage: Storage
+  realms: Map<string, Realm>
+  house: HouseFacts
+  logger: Logger
+}
+
+/** The application, apart from the process: every app mounted at its place, health, and the web pages. */
+export function buildApp(options: BuildOptions): FastifyInstance {
+  const { config, storage, logger } = options
+  const isDebugging = logger.level === 'debug' || logger.level === 'trace'
+  const fastify = Fastify({
+    // Fastify's own lines are for who debugs it; ours say what a person needs.
+    loggerInstance: isDebugging ? logger : logger.child({}, { level: atLeastWarn(logger.level) }),
+    logController: new LogController({ disableRequestLogging: !isDebugging }),
+    requestIdHeader: false,
+    genReqId: requestIdOf,
+    rewriteUrl: hostRewriter(config.apps),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: REQUEST_TIMEOUT_MS * 4,
+    keepAliveTimeout: IDLE_TIMEOUT_MS,
+    http: { maxHeaderSize: HEADERS_BYTES_MAX },
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: false },
+    exposeHeadRoutes: true,
+    return503OnClosing: true,
+    frameworkErrors: (_error, request, reply) => {
+      reply.header('x-request-id', request.id)
+      ;(reply as FastifyReply).code(404).type('text/plain; charset=utf-8').send('There is nothing here.\n')
+    },
+  }) as unknown as FastifyInstance
+  fastify.decorateRequest('signedIn', null)
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    if (config.isCookieSecure) reply.header('strict-transport-security', 'max-age=31536000')
+    done()
+  })
+  healthRoutes(fastify, storage, logger)
+  for (const app of config.apps) mountOne(fastify, app, options)
+  servePages(fastify)
+  return fastify
+}
+
+function mountOne(fastify: FastifyInstance, app: AppConfig, options: BuildOptions): void {
+  const { config, engine, realms, house } = options
+  const realm = realms.get(app.realm)
+  if (!realm) throw new Error(`App ${app.name} has no realm.`)
+  const facts = appFacts(app, config)
+  const resolveAddress = addressResolver(config.trustedProxies)
+  const device = new DeviceCookie(engine.secrets, config.isCookieSecure)
+  const clientOf = (request: FastifyRequest): Client => {
+    const forwarded = request.headers['x-forwarded-for']
+    const { address, block } = resolveAddress(
+      request.socket.remoteAddress ?? '',
+      [forwarded].flat().join(',') || undefined,
+    )
+    return {
+      app: app.name,
+      address,
+      addressBlock: block,
+      userAgent: request.headers['user-agent']?.slice(0, USER_AGENT_LENGTH_MAX) ?? null,
+      requestId: request.id,
+      deviceHash: device.read(request),
+    }
+  }
+  const context: AppContext = {
+    engine,
+    realm,
+    app: facts,
+    settings: config.contractSettings,
+    clientOf,
+    markedClientOf: (request, reply) => ({
+      ...clientOf(request),
+      deviceHash: device.readOrSet(request, reply),
+    }),
+    house,
+  }
+  const own = [config.publicUrl, ...loopbackOrigins(config.publicUrl), new URL(facts.url).origin]
+  mountApp(fastify, {
+    contract: app.contract,
+    context,
+    origins: origins({ own, cors: config.corsOrigins }),
+    internalPrefix: internalPrefixOf(app),
+  })
+}
+
+/** Where callers find an app, from the configuration and never from a request. */
+export function appFacts({ name, contract, place, frontendUrl }: AppConfig, config: Config): AppFacts {
+  const { protocol } = new URL(config.publicUrl)
+  const prefix = 'prefix' in place ? place.prefix : ''
+  const origin = 'prefix' in place ? config.publicUrl : `${protocol}//${place.host}`
+  return {
+    name,
+    contract: contract.name,
+    prefix,
+    url: `${origin}${prefix}`,
+    isSecure: config.isCookieSecure,
+    cookieDomain: config.cookieDomain,
+    frontendUrl,
+  }
+}
+
+function atLeastWarn(level: string): string {
+  return level === 'info' ? 'warn' : level
+}
+
+function requestIdOf(raw: { headers: IncomingMessage['headers'] }): string {
+  const sent = raw.headers['x-request-id']
+  return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID()
+}

@@ -1,0 +1,81 @@
+import cluster from 'node:cluster'
+import { isUnavailable } from '../../storage/database.ts'
+import type { Config } from '../config/load.ts'
+import { type RunningServer, startServer } from '../start.ts'
+import { runWorkers } from '../workers.ts'
+
+/** Serves until it is told to stop (SIGTERM, SIGINT); a second signal does not wait. */
+export async function serve(config: Config): Promise<number | undefined> {
+  if (config.workers > 1 && cluster.isPrimary) return runWorkers(config, sayWhere)
+  let server: RunningServer
+  try {
+    server = await startServer({
+      config,
+      isWorker: cluster.isWorker,
+      setupCode: process.env.LATCHKEY_WORKER_SETUP_CODE || undefined,
+    })
+  } catch (error) {
+    const sentence = explain(error as NodeJS.ErrnoException, config)
+    if (!sentence) throw error
+    console.error(sentence)
+    return 1
+  }
+  if (cluster.isWorker) process.send?.({ started: { url: server.url, isSetUpDue: server.isSetUpDue } })
+  else sayWhere(config, server)
+  await stopSignal()
+  const hurry = (): never => process.exit(1)
+  process.once('SIGINT', hurry).once('SIGTERM', hurry)
+  await server.close()
+  // Workers hold a channel to their parent that would keep them running.
+  if (cluster.isWorker) process.disconnect?.()
+  return 0
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => {
+      if (!cluster.isWorker) console.log('Stopping: finishing what is under way.')
+      resolve()
+    })
+  })
+}
+
+interface Started {
+  url: string
+  isSetUpDue: boolean
+  house?: { setupCode: string | undefined }
+}
+
+/** What a newcomer reads first. */
+function sayWhere(config: Config, { url, isSetUpDue, house }: Started): void {
+  const open = config.publicUrl.endsWith(':0') ? url : config.publicUrl
+  const lines = [`Latchkey is running at ${open}`]
+  if (isSetUpDue) lines.push(`  Open ${open}/setup to make your account: the first one runs the house.`)
+  if (isSetUpDue && house?.setupCode) {
+    lines.push(`  Others can reach this server, so set-up asks for a code: ${house.setupCode}`)
+  }
+  if (!config.smtpUrl)
+    lines.push('  No SMTP_URL: each mail is printed here as one line, with its link or code.')
+  if (!config.isRateLimited)
+    lines.push('  RATE_LIMIT is off: guessing is not slowed down. For load tests only.')
+  console.log(lines.join('\n'))
+}
+
+/** The failures of a start that a person can do something about. */
+function explain(error: NodeJS.ErrnoException, config: Config): string | undefined {
+  const { code, message } = error
+  if (code === 'EADDRINUSE') {
+    return `Port ${config.port} is taken by another program. Stop it, or choose another: PORT=${config.port + 1} npm start`
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return `Latchkey may not do that: ${message}. Check HOST, PORT and the rights of DATA_DIR (${config.dataDir}).`
+  }
+  if (code === 'EADDRNOTAVAIL') return `This machine has no address ${config.host}. Change HOST.`
+  if (isUnavailable(error) && config.storage.kind === 'postgres') {
+    return `PostgreSQL cannot be reached: ${message}. Check DATABASE_URL, or run: latchkey doctor`
+  }
+  if (isUnavailable(error))
+    return `The database in ${config.dataDir} cannot be used: ${message}. Run: latchkey doctor`
+  return undefined
+}

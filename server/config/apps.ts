@@ -1,0 +1,252 @@
+import type { Contract, PolicyChanges } from '../../contracts/contract.ts'
+import { latchkey } from '../../contracts/latchkey/contract.ts'
+import { starter } from '../../contracts/starter/contract.ts'
+import { OPERATORS_REALM } from '../../engine/accounts/can-act.ts'
+import { languages } from '../../engine/mail/texts/language.ts'
+import { defaultPolicy, type RealmPolicy } from '../../engine/realm.ts'
+import { NotAllowed, parseDuration, parseOrigin, type SettingValues } from './settings.ts'
+
+export interface AppConfig {
+  name: string
+  contract: Contract
+  realm: string
+  /** Where it is mounted: a path that begins with a slash, or a host name of its own, whose root it is. */
+  place: { prefix: string } | { host: string }
+  frontendUrl: string | undefined
+}
+
+/** The documented APIs that are built, by name. */
+export const contracts: Record<string, Contract> = { starter }
+
+/** Ours is always there: the web app speaks it. */
+const OWN: AppConfig = {
+  name: 'latchkey',
+  contract: latchkey,
+  realm: OPERATORS_REALM,
+  place: { prefix: '/api' },
+  frontendUrl: undefined,
+}
+
+interface Input {
+  values: SettingValues
+  realmSection: unknown
+  appSection: unknown
+  problems: string[]
+}
+
+/** Reads the sections `apps` and `realms`; without them every contract is served at its own name. */
+export function resolveApps(input: Input): { realms: Map<string, RealmPolicy>; apps: AppConfig[] } {
+  const apps = [OWN, ...(input.appSection === undefined ? defaultApps() : readApps(input))]
+  refuseCollisions(apps, input.problems)
+  return { realms: readRealms(input, apps), apps }
+}
+
+function defaultApps(): AppConfig[] {
+  return Object.values(contracts).map((contract) => ({
+    name: contract.name,
+    contract,
+    realm: contract.name,
+    place: { prefix: `/${contract.name}` },
+    frontendUrl: undefined,
+  }))
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,39}$/
+const PREFIX = /^(\/[a-z0-9][a-z0-9._-]*)+$/i
+const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/i
+/** What our own pages and files need. */
+const RESERVED = /^\/(api|assets|sign-in|sign-up|setup|account|admin|livez|readyz|\.well-known)$/
+
+function readApps({ appSection, problems }: Input): AppConfig[] {
+  if (!Array.isArray(appSection)) {
+    problems.push('apps must be a list, each with contract, and prefix or host.')
+    return []
+  }
+  return appSection.flatMap((entry: unknown, index) => {
+    const read = new Section(entry, `apps[${index}]`, problems)
+    const contractName = read.text('contract', (text) => text in contracts, Object.keys(contracts).join(', '))
+    const contract = contracts[contractName ?? '']
+    const name =
+      read.text('name', (text) => NAME.test(text), 'small letters, digits and hyphens') ?? contractName
+    const realm = read.text('realm', (text) => NAME.test(text), 'small letters, digits and hyphens') ?? name
+    const prefix = read.text(
+      'prefix',
+      (text) => PREFIX.test(text) && !RESERVED.test(text),
+      'a path such as /salon or /api/v1, and none of our own',
+    )
+    const host = read.text('host', (text) => HOST.test(text), 'a host name such as salon.example.org')
+    const frontendUrl = read.parsed('frontendUrl', parseOrigin)
+    read.end()
+    if (!contract || !name || !realm) {
+      if (!contractName)
+        problems.push(`apps[${index}].contract is missing; allowed: ${Object.keys(contracts).join(', ')}.`)
+      return []
+    }
+    if ((prefix === undefined) === (host === undefined)) {
+      problems.push(`apps[${index}] needs either prefix or host, and not both.`)
+      return []
+    }
+    const place = host === undefined ? { prefix: prefix ?? '' } : { host: host.toLowerCase() }
+    return [{ name, contract, realm, place, frontendUrl }]
+  })
+}
+
+function refuseCollisions(apps: AppConfig[], problems: string[]): void {
+  const seen = new Map<string, string>()
+  for (const { name, place } of apps) {
+    for (const key of [`name ${name}`, 'host' in place ? `host ${place.host}` : `prefix ${place.prefix}`]) {
+      if (seen.has(key)) problems.push(`apps: two apps have the ${key}.`)
+      seen.set(key, name)
+    }
+  }
+}
+
+function readRealms(input: Input, apps: AppConfig[]): Map<string, RealmPolicy> {
+  const { realmSection, problems, values } = input
+  const sections = (realmSection ?? {}) as Record<string, unknown>
+  if (typeof sections !== 'object' || Array.isArray(sections)) {
+    problems.push('realms must be a list of names, each with its policy.')
+    return new Map()
+  }
+  const realms = new Map<string, RealmPolicy>()
+  for (const { realm, contract } of apps) {
+    const before = realms.get(realm) ?? defaultPolicy
+    // Of several apps in a realm the first says what a session is like; the operator may say otherwise.
+    if (!realms.has(realm)) realms.set(realm, merge(before, fromContract(contract, values)))
+  }
+  for (const [name, section] of Object.entries(sections)) {
+    const policy = realms.get(name)
+    if (policy) realms.set(name, merge(policy, readPolicy(section, `realms.${name}`, problems)))
+    else problems.push(`realms.${name}: no app uses this realm. In use: ${[...realms.keys()].join(', ')}.`)
+  }
+  for (const [name, { passwordSignIn, emailCodeSignIn }] of realms) {
+    if (!passwordSignIn && !emailCodeSignIn) {
+      problems.push(
+        `Realm ${name}: at least one way to sign in must be on (AUTH_PASSWORD_ENABLED, AUTH_EMAIL_CODE_ENABLED).`,
+      )
+    }
+  }
+  return realms
+}
+
+function fromContract(contract: Contract, values: SettingValues): PolicyChanges {
+  if (contract.name !== 'starter') return contract.realmDefaults
+  return {
+    ...contract.realmDefaults,
+    passwordSignIn: values.authPasswordEnabled ?? true,
+    emailCodeSignIn: values.authEmailCodeEnabled ?? true,
+    ...(values.jwtExpiry !== undefined && { sessionLifetimeSeconds: values.jwtExpiry }),
+  }
+}
+
+function readPolicy(section: unknown, path: string, problems: string[]): PolicyChanges {
+  const read = new Section(section, path, problems)
+  const signUp = read.text(
+    'signUp',
+    (text) => /^(open|invitation|closed)$/.test(text),
+    'open, invitation, closed',
+  )
+  const language = read.text(
+    'language',
+    (text) => languages.some((known) => known === text),
+    languages.join(', '),
+  )
+  const changes: PolicyChanges = {
+    title: read.text('title', (text) => text.length <= 60, 'at most 60 characters'),
+    signUp: signUp as RealmPolicy['signUp'] | undefined,
+    language: language as RealmPolicy['language'] | undefined,
+    passwordSignIn: read.flag('passwordSignIn'),
+    emailCodeSignIn: read.flag('emailCodeSignIn'),
+    password: {
+      lengthMin: read.integer('passwordLengthMin', 6, 64),
+      lengthMax: read.integer('passwordLengthMax', 64, 256),
+      refuseCommon: read.flag('refuseCommonPasswords'),
+    },
+    sessionLifetimeSeconds: read.parsed('sessionLifetime', parseDuration),
+    recovery: { lifetimeSeconds: read.parsed('recoveryLifetime', parseDuration) },
+    emailCode: { lifetimeSeconds: read.parsed('codeLifetime', parseDuration) },
+  }
+  read.end()
+  return changes
+}
+
+/** Lays changes over a policy, leaving out what is not set. */
+function merge(policy: RealmPolicy, changes: PolicyChanges): RealmPolicy {
+  const set = Object.entries(changes).filter(([, value]) => value !== undefined)
+  return {
+    ...policy,
+    ...Object.fromEntries(
+      set.map(([key, value]) => [
+        key,
+        typeof value === 'object'
+          ? { ...(policy[key as keyof RealmPolicy] as object), ...withoutUndefined(value) }
+          : value,
+      ]),
+    ),
+  }
+}
+
+function withoutUndefined(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined))
+}
+
+/** Reads one section of the file, and notices what it does not know. */
+class Section {
+  readonly #values: Record<string, unknown>
+  readonly #path: string
+  readonly #problems: string[]
+  readonly #known = new Set<string>()
+
+  constructor(section: unknown, path: string, problems: string[]) {
+    this.#path = path
+    this.#problems = problems
+    const isSection = typeof section === 'object' && section !== null && !Array.isArray(section)
+    if (!isSection && section !== null) problems.push(`${path} must be a list of keys and values.`)
+    this.#values = isSection ? (section as Record<string, unknown>) : {}
+  }
+
+  text(key: string, isAllowed: (text: string) => boolean, allowed: string): string | undefined {
+    return this.parsed(key, (text) => {
+      if (!isAllowed(text)) throw new NotAllowed(allowed)
+      return text
+    })
+  }
+
+  flag(key: string): boolean | undefined {
+    return this.parsed(key, (text) => {
+      if (text !== 'true' && text !== 'false') throw new NotAllowed('true or false')
+      return text === 'true'
+    })
+  }
+
+  integer(key: string, min: number, max: number): number | undefined {
+    return this.parsed(key, (text) => {
+      const value = Number(text)
+      if (!Number.isInteger(value) || value < min || value > max) {
+        throw new NotAllowed(`a whole number from ${min} to ${max}`)
+      }
+      return value
+    })
+  }
+
+  parsed<T>(key: string, parse: (text: string) => T): T | undefined {
+    this.#known.add(key)
+    const value = this.#values[key]
+    if (value === undefined || value === null) return undefined
+    try {
+      return parse(String(value))
+    } catch (error) {
+      if (!(error instanceof NotAllowed)) throw error
+      this.#problems.push(`${this.#path}.${key} is "${value}"; allowed: ${error.message}.`)
+      return undefined
+    }
+  }
+
+  end(): void {
+    for (const key of Object.keys(this.#values)) {
+      if (!this.#known.has(key)) {
+        this.#problems.push(`${this.#path}.${key} is no setting; known: ${[...this.#known].join(', ')}.`)
+      }
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parse as parseYaml } from 'yaml'
+import type { ContractSettings } from '../../contracts/contract.ts'
+import type { RealmPolicy } from '../../engine/realm.ts'
+import type { StorageLocation } from '../../storage/database.ts'
+import { type AppConfig, resolveApps } from './apps.ts'
+import { NotAllowed, type SettingValues, settings } from './settings.ts'
+
+export interface Config {
+  /** The file that was read, if there was one. */
+  file: string | undefined
+  port: number
+  host: string
+  publicUrl: string
+  dataDir: string
+  storage: StorageLocation
+  secret: string | undefined
+  smtpUrl: string | undefined
+  mailFrom: string
+  cookieDomain: string | undefined
+  isCookieSecure: boolean
+  isRateLimited: boolean
+  corsOrigins: string[]
+  trustedProxies: string[]
+  workers: number
+  logLevel: string
+  realms: Map<string, RealmPolicy>
+  apps: AppConfig[]
+  contractSettings: ContractSettings
+}
+
+/** Everything that is wrong with the configuration, a sentence each, with the key's name. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+const DEFAULT_FILE = 'latchkey.yaml'
+/** Nobody else's variables begin so; other names in an environment may be anybody's. */
+const OUR_NAMES = /^LATCHKEY_/
+const OUTSIDE = new Set(['LATCHKEY_CONFIG'])
+
+/**
+ * Reads latchkey.yaml and the environment; the environment wins.
+ *
+ * @throws ConfigError naming every unknown key and every bad value, with what is allowed.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config {
+  const problems: string[] = []
+  const { file, values: fromFile } = readFile(env, cwd, problems)
+  const { realms: realmSection, apps: appSection, ...lines } = fromFile
+  const values = readSettings(env, lines, file, problems)
+  const config = assemble(values, { file, cwd, realmSection, appSection }, problems)
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
+}
+
+function readFile(
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+  problems: string[],
+): { file: string | undefined; values: Record<string, unknown> } {
+  const named = env.LATCHKEY_CONFIG
+  const file = resolve(cwd, named || DEFAULT_FILE)
+  if (!existsSync(file)) {
+    if (named) problems.push(`LATCHKEY_CONFIG names ${file}, and there is no such file.`)
+    return { file: undefined, values: {} }
+  }
+  try {
+    const values: unknown = parseYaml(readFileSync(file, 'utf8')) ?? {}
+    if (typeof values === 'object' && !Array.isArray(values))
+      return { file, values: values as Record<string, unknown> }
+    problems.push(`${file} must be a list of keys and values, such as "port: 3000".`)
+  } catch (error) {
+    problems.push(`${file} cannot be read: ${(error as Error).message}`)
+  }
+  return { file, values: {} }
+}
+
+function readSettings(
+  env: NodeJS.ProcessEnv,
+  lines: Record<string, unknown>,
+  file: string | undefined,
+  problems: string[],
+): SettingValues {
+  const values: Record<string, unknown> = {}
+  for (const [name, { env: variable, key, parse, isSecret }] of Object.entries(settings)) {
+    const fromEnv = env[variable]
+    const fromFile = lines[key]
+    if ((fromEnv === undefined || fromEnv === '') && (fromFile === undefined || fromFile === null)) continue
+    const isFromEnv = fromEnv !== undefined && fromEnv !== ''
+    const text = isFromEnv ? fromEnv : Array.isArray(fromFile) ? fromFile.join(',') : String(fromFile)
+    try {
+      values[name] = parse(text)
+    } catch (error) {
+      if (!(error instanceof NotAllowed)) throw error
+      const where = isFromEnv ? variable : `${key} in ${file}`
+      problems.push(`${where} is ${isSecret ? 'not usable' : `"${text}"`}; allowed: ${error.message}.`)
+    }
+  }
+  const keys = new Set(Object.values(settings).map(({ key }) => key))
+  for (const key of Object.keys(lines)) {
+    if (!keys.has(key))
+      problems.push(`${key} in ${file} is no setting. ${nearest(key, [...keys, 'realms', 'apps'])}`)
+  }
+  const variables = Object.values(settings).map((setting) => setting.env)
+  for (const name of Object.keys(env)) {
+    if (!OUR_NAMES.test(name) || OUTSIDE.has(name) || variables.includes(name)) continue
+    problems.push(`${name} in the environment is no setting. ${nearest(name, variables)}`)
+  }
+  return values as SettingValues
+}
+
+interface Sections {
+  file: string | undefined
+  cwd: string
+  realmSection: unknown
+  appSection: unknown
+}
+
+function assemble(
+  values: SettingValues,
+  { file, cwd, realmSection, appSection }: Sections,
+  problems: string[],
+): Config {
+  const port = values.port ?? 3_000
+  const dataDir = resolve(cwd, values.dataDir ?? 'data')
+  const publicUrl = values.publicUrl ?? `http://localhost:${port}`
+  const { realms, apps } = resolveApps({ values, realmSection, appSection, problems })
+  return {
+    file,
+    port,
+    host: values.host ?? '127.0.0.1',
+    publicUrl,
+    dataDir,
+    storage: values.databaseUrl
+      ? { kind: 'postgres', url: values.databaseUrl }
+      : { kind: 'sqlite', path: join(dataDir, 'latchkey.sqlite') },
+    secret: values.secret,
+    smtpUrl: values.smtpUrl,
+    mailFrom: values.mailFrom ?? `latchkey@${new URL(publicUrl).hostname}`,
+    cookieDomain: values.cookieDomain,
+    isCookieSecure: values.cookieSecure ?? publicUrl.startsWith('https:'),
+    isRateLimited: values.rateLimit !== 'off',
+    corsOrigins: values.corsOrigins ?? [],
+    trustedProxies: values.trustProxy ?? [],
+    workers: values.workers ?? 1,
+    logLevel: values.logLevel ?? 'info',
+    realms,
+    apps,
+    contractSettings: {
+      isEmailRequired: values.authPasswordRequireEmail ?? true,
+      areExtrasOn: values.starterExtras ?? false,
+      isCsrfTokenDue: values.csrfEnabled ?? false,
+    },
+  }
+}
+
+/** "Did you mean …", when one of the names is near enough. */
+export function nearest(name: string, names: string[]): string {
+  const near = names
+    .map((candidate) => ({ candidate, distance: distanceOf(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0]
+  return near && near.distance <= 3 ? `Did you mean ${near.candidate}?` : `Known: ${names.join(', ')}.`
+}
+
+/** Levenshtein's: letters to change, add or leave out. */
+function distanceOf(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

@@ -1,0 +1,186 @@
+import ipaddr from 'ipaddr.js'
+
+/** One setting: its variable in the environment, its key in latchkey.yaml, and what it may be. */
+export interface Setting<T> {
+  env: string
+  key: string
+  /** Shown in `--help` and in the documentation. */
+  meaning: string
+  /** What stands there when nothing is set, in words. */
+  fallback: string
+  /** @throws NotAllowed with what is allowed. */
+  parse(text: string): T
+  /** Never shown, by `doctor` or in an error. */
+  isSecret?: boolean
+}
+
+/** A value that cannot be: the message says what can. */
+export class NotAllowed extends Error {
+  override name = 'NotAllowed'
+}
+
+const setting = <T>(
+  env: string,
+  fallback: string,
+  meaning: string,
+  parse: (text: string) => T,
+  isSecret = false,
+): Setting<T> => ({ env, key: keyOf(env), fallback, meaning, parse, isSecret })
+
+/** `SMTP_URL` in the environment is `smtpUrl` in the file. */
+function keyOf(env: string): string {
+  return env.toLowerCase().replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+const integer =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new NotAllowed(`a whole number from ${min} to ${max}`)
+    }
+    return value
+  }
+
+const oneOf =
+  <const T extends string>(...values: T[]) =>
+  (text: string): T => {
+    const found = values.find((value) => value === text)
+    if (found === undefined) throw new NotAllowed(values.join(', '))
+    return found
+  }
+
+const anyText = (text: string): string => text
+
+/** As the documents have it: only the exact word `false` switches off what is on, and so on. */
+const onUnlessFalse = (text: string): boolean => text !== 'false'
+
+const flag = (text: string): boolean => {
+  if (/^(true|1|t|yes|on)$/i.test(text)) return true
+  if (/^(false|0|f|no|off)$/i.test(text)) return false
+  throw new NotAllowed('true or false')
+}
+
+const url =
+  (...protocols: string[]) =>
+  (text: string): string => {
+    const parsed = URL.parse(text)
+    if (!parsed || !protocols.includes(parsed.protocol)) {
+      throw new NotAllowed(`an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+    }
+    return text
+  }
+
+/** @returns the origin alone, without a path or a slash at its end. */
+export function parseOrigin(text: string): string {
+  const parsed = URL.parse(text)
+  const isOrigin = parsed && /^https?:$/.test(parsed.protocol) && parsed.pathname === '/' && !parsed.search
+  if (!isOrigin || parsed.username)
+    throw new NotAllowed('an origin such as https://id.example.org, without a path')
+  return parsed.origin
+}
+
+const origins = (text: string): string[] => list(text).map(parseOrigin)
+
+const cidrs = (text: string): string[] =>
+  list(text).map((item) => {
+    if (ipaddr.isValid(item)) return `${item}/${ipaddr.parse(item).kind() === 'ipv4' ? 32 : 128}`
+    if (ipaddr.isValidCIDR(item)) return item
+    throw new NotAllowed('addresses or networks such as 10.0.0.0/8, separated by commas')
+  })
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
+
+/** `7d`, `12h`, `30m`, `45s`, or a number of seconds. @returns seconds. */
+export function parseDuration(text: string): number {
+  const [, amount, unit = 's'] = /^(\d+)([dhms]?)$/.exec(text.trim()) ?? []
+  const seconds = { d: 86_400, h: 3_600, m: 60, s: 1 }[unit || 's']
+  if (amount === undefined || seconds === undefined)
+    throw new NotAllowed('a length of time such as 7d, 12h or 30m')
+  const value = Number(amount) * seconds
+  if (value < 60 || value > 400 * 86_400) throw new NotAllowed('a length of time from 1m to 400d')
+  return value
+}
+
+const secret = (text: string): string => {
+  if (text.length < 32) throw new NotAllowed('at least 32 characters; make one with: openssl rand -base64 48')
+  return text
+}
+
+/** Everything that can be set in one line. Realms and apps have sections of their own in latchkey.yaml. */
+export const settings = {
+  port: setting(
+    'PORT',
+    '3000',
+    'the port it listens on; 0 picks a free one and prints it',
+    integer(0, 65_535),
+  ),
+  host: setting('HOST', '127.0.0.1', 'the address it listens on', anyText),
+  publicUrl: setting(
+    'PUBLIC_URL',
+    'http://localhost:$PORT',
+    'the origin that links are built on',
+    parseOrigin,
+  ),
+  dataDir: setting('DATA_DIR', './data', 'SQLite file, pictures, the generated secret', anyText),
+  databaseUrl: setting(
+    'DATABASE_URL',
+    'SQLite in DATA_DIR',
+    'postgres://… for PostgreSQL',
+    url('postgres:', 'postgresql:'),
+    true,
+  ),
+  secret: setting('SECRET', 'generated into DATA_DIR', 'the root of all keys', secret, true),
+  smtpUrl: setting(
+    'SMTP_URL',
+    'none: mail is printed on the console',
+    'smtp://user:pass@host:port, or smtps://',
+    url('smtp:', 'smtps:'),
+    true,
+  ),
+  mailFrom: setting('MAIL_FROM', 'latchkey@ the host of PUBLIC_URL', 'the sender of mails', anyText),
+  cookieDomain: setting('COOKIE_DOMAIN', 'none', 'the domain of cookies, where a document knows it', anyText),
+  cookieSecure: setting(
+    'COOKIE_SECURE',
+    'on when PUBLIC_URL is https',
+    'whether cookies ask for https',
+    flag,
+  ),
+  authPasswordEnabled: setting(
+    'AUTH_PASSWORD_ENABLED',
+    'true',
+    'starter: sign-up and sign-in with a password',
+    onUnlessFalse,
+  ),
+  authEmailCodeEnabled: setting(
+    'AUTH_EMAIL_CODE_ENABLED',
+    'true',
+    'starter: sign-in with a code by e-mail',
+    onUnlessFalse,
+  ),
+  authPasswordRequireEmail: setting(
+    'AUTH_PASSWORD_REQUIRE_EMAIL',
+    'true',
+    'starter: whether registering needs an address',
+    onUnlessFalse,
+  ),
+  jwtExpiry: setting('JWT_EXPIRY', '7d', 'starter: how long a session and its cookie last', parseDuration),
+  csrfEnabled: setting('CSRF_ENABLED', 'false', 'starter: demand the CSRF token of version 1.1', flag),
+  starterExtras: setting('STARTER_EXTRAS', 'false', 'starter: show the display name of version 1.1', flag),
+  rateLimit: setting('RATE_LIMIT', 'on', 'off for load tests only', oneOf('on', 'off')),
+  corsOrigins: setting('CORS_ORIGINS', 'none', 'origins whose pages may call the APIs', origins),
+  trustProxy: setting('TRUST_PROXY', 'none', 'proxies whose X-Forwarded-For is believed', cidrs),
+  workers: setting('WORKERS', '1', 'processes that share the port', integer(1, 64)),
+  logLevel: setting(
+    'LOG_LEVEL',
+    'info',
+    'how much is logged',
+    oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+  ),
+} satisfies Record<string, Setting<unknown>>
+
+export type SettingValues = { [Key in keyof typeof settings]?: ReturnType<(typeof settings)[Key]['parse']> }

@@ -1,0 +1,166 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { AppContext, Contract, GeneralProblem } from '../contracts/contract.ts'
+import { readCredential } from '../contracts/credential.ts'
+import { OverloadedError } from '../engine/authenticators/password/hasher.ts'
+import { authenticate, authenticateFromCache } from '../engine/sessions/authenticate.ts'
+import { isUnavailable } from '../storage/database.ts'
+import { docsRoutes } from './docs.ts'
+import { answerPreflight, type CorsRules, setCorsHeaders } from './http/cors.ts'
+import { parseJsonBody } from './http/json-body.ts'
+import type { Origins } from './http/origins.ts'
+import { compileValidator } from './http/validator.ts'
+
+export interface Mount {
+  contract: Contract
+  context: AppContext
+  origins: Origins
+  /** Where the router finds it; differs from what callers see for an app with a host of its own. */
+  internalPrefix: string
+}
+
+/**
+ * Serves a contract: its routes, and around them what is true of every API, once: who may call, from which
+ * site, what a body may be, and how each failure of the world is told in the contract's own words.
+ */
+export function mountApp(fastify: FastifyInstance, mount: Mount): void {
+  fastify.register(
+    (scope, _options, done) => {
+      const routes: RouteOptions[] = []
+      scope.addHook('onRoute', (route) => void routes.push(route))
+      scope.setValidatorCompiler(compileValidator)
+      readBodies(scope, mount)
+      guard(scope, mount)
+      tellProblems(scope, mount)
+      mount.contract.routes(scope, mount.context)
+      docsRoutes(scope, mount, routes)
+      done()
+    },
+    { prefix: mount.internalPrefix, bodyLimit: mount.contract.bodyBytesMax } as object,
+  )
+}
+
+/** JSON, by its content type or by none; no other type, so that no form of another site can post here. */
+function readBodies(scope: FastifyInstance, { contract }: Mount): void {
+  scope.addHook('onRoute', (route) => {
+    route.bodyLimit = contract.bodyBytesMax
+  })
+  scope.removeAllContentTypeParsers()
+  const bodyLimit = contract.bodyBytesMax
+  scope.addContentTypeParser<string>('*', { parseAs: 'string', bodyLimit }, (request, text, done) => {
+    if (request.routeOptions.config.ignoresBody) return done(null, undefined)
+    const type = request.headers['content-type']
+    if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json *(?:;|$)/i.test(type)) {
+      return done(new ProblemError({ code: 'unsupported_media_type' }))
+    }
+    if (text === '') return done(null, undefined)
+    const parsed = parseJsonBody(text)
+    if (parsed.ok) return done(null, parsed.value)
+    const problem = { code: parsed.code, source: 'payload', fields: {} } as GeneralProblem
+    return done(new ProblemError(problem))
+  })
+}
+
+/** Before anything of a request is read: where it comes from, and, where the route asks for it, whose it is. */
+function guard(scope: FastifyInstance, { contract, context, origins }: Mount): void {
+  const { engine, realm, app } = context
+  const rules: CorsRules = { withCredentials: true }
+  scope.addHook('onRequest', (request, reply, done) => {
+    const { origin } = request.headers
+    if (origin !== undefined) {
+      const allowed = origins.allowed(origin)
+      setCorsHeaders(reply, allowed, rules)
+      if (request.method === 'OPTIONS' && request.headers['access-control-request-method']) {
+        answerPreflight(reply, allowed)
+        return
+      }
+    }
+    if (origins.isCrossSite(request)) return refuse({ code: 'cross_site' })
+    const { access = 'session' } = request.routeOptions.config
+    if (access === 'public' || request.is404) return done()
+    const token = readCredential(request, app, contract.credential)
+    if (token === undefined) return refuse({ code: 'signed_out' })
+    const who = { realm, app: app.name, token }
+    const known = authenticateFromCache(engine, who)
+    const enter = (signedIn: NonNullable<FastifyRequest['signedIn']>): void => {
+      if (access === 'admin' && signedIn.account.role !== 'admin') {
+        refuse({ code: 'forbidden' })
+        return
+      }
+      request.signedIn = signedIn
+      done()
+    }
+    if (known) return enter(known)
+    authenticate(engine, who).then(
+      (result) => (result.ok ? enter(result.value) : refuse(result.failure)),
+      done,
+    )
+
+    function refuse(problem: GeneralProblem): void {
+      sendGeneralProblem(contract, request, reply, problem)
+    }
+  })
+}
+
+/** Thrown by the parts that read a request, for the one place that answers. */
+class ProblemError extends Error {
+  readonly problem: GeneralProblem
+
+  constructor(problem: GeneralProblem) {
+    super(problem.code)
+    this.problem = problem
+  }
+}
+
+function tellProblems(scope: FastifyInstance, { contract }: Mount): void {
+  scope.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = problemOf(error, contract)
+    if (problem.code === 'internal' || problem.code === 'unavailable') {
+      request.log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, problem.code)
+    }
+    sendGeneralProblem(contract, request, reply, problem)
+  })
+  scope.setNotFoundHandler((request, reply) => {
+    sendGeneralProblem(contract, request, reply, { code: 'not_found' })
+  })
+}
+
+function problemOf(error: FastifyError, contract: Contract): GeneralProblem {
+  if (error instanceof ProblemError) return error.problem
+  if (error instanceof OverloadedError) {
+    return { code: 'overloaded', retryAfterSeconds: error.retryAfterSeconds }
+  }
+  if (error.validation) {
+    const source = { body: 'payload', querystring: 'query', params: 'params', headers: 'headers' } as const
+    const part = error.validationContext as keyof typeof source | undefined
+    return { code: 'invalid_input', source: source[part ?? 'body'], fields: fieldsOf(error) }
+  }
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return { code: 'too_large', bytesMax: contract.bodyBytesMax }
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return { code: 'unsupported_media_type' }
+  // The rest of Fastify's own refusals: a length that does not fit, a body that broke off.
+  if (error.statusCode === 400) return { code: 'invalid_input', source: 'payload', fields: {} }
+  return { code: isUnavailable(error) ? 'unavailable' : 'internal' }
+}
+
+/** Each field that was refused, and by which rule of the schema. */
+function fieldsOf({ validation = [] }: FastifyError): Record<string, string> {
+  const fields: Record<string, string> = {}
+  for (const { instancePath, params, keyword } of validation) {
+    const extra = params.missingProperty ?? params.additionalProperty
+    const field = instancePath.split('/')[1] ?? (typeof extra === 'string' ? extra : undefined)
+    if (field !== undefined) fields[field] ??= keyword
+  }
+  return fields
+}
+
+function sendGeneralProblem(
+  contract: Contract,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: GeneralProblem,
+): void {
+  const { status, contentType, body } = contract.renderProblem(problem, request.id)
+  if ('retryAfterSeconds' in problem) reply.header('retry-after', problem.retryAfterSeconds)
+  // Serialized here: the route's own schema is for the answers that its document lists.
+  reply.code(status).header('content-type', contentType).serializer(String).send(JSON.stringify(body))
+}
