@@ -5,7 +5,7 @@ import { OverloadedError } from '../engine/authenticators/password/hasher.ts'
 import { authenticate, authenticateFromCache } from '../engine/sessions/authenticate.ts'
 import { isUnavailable } from '../storage/database.ts'
 import { docsRoutes } from './docs.ts'
-import { answerPreflight, type CorsRules, setCorsHeaders } from './http/cors.ts'
+import { answerPreflight, setCorsHeaders } from './http/cors.ts'
 import { parseJsonBody } from './http/json-body.ts'
 import type { Origins } from './http/origins.ts'
 import { compileValidator } from './http/validator.ts'
@@ -63,12 +63,11 @@ function readBodies(scope: FastifyInstance, { contract }: Mount): void {
 /** Before anything of a request is read: where it comes from, and, where the route asks for it, whose it is. */
 function guard(scope: FastifyInstance, { contract, context, origins }: Mount): void {
   const { engine, realm, app } = context
-  const rules: CorsRules = { withCredentials: true }
   scope.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers
     if (origin !== undefined) {
       const allowed = origins.allowed(origin)
-      setCorsHeaders(reply, allowed, rules)
+      setCorsHeaders(reply, allowed)
       if (request.method === 'OPTIONS' && request.headers['access-control-request-method']) {
         answerPreflight(reply, allowed)
         return
@@ -79,6 +78,7 @@ function guard(scope: FastifyInstance, { contract, context, origins }: Mount): v
     if (access === 'public' || request.is404) return done()
     const token = readCredential(request, app, contract.credential)
     if (token === undefined) return refuse({ code: 'signed_out' })
+    // A cookie that came twice is no token of ours, and is refused like any other that is none.
     const who = { realm, app: app.name, token }
     const known = authenticateFromCache(engine, who)
     const enter = (signedIn: NonNullable<FastifyRequest['signedIn']>): void => {

@@ -94,24 +94,32 @@ export async function tryBySubject(
   db: Db,
   { realmId, purpose, subject, secretHash, now }: BySecret & { subject: string },
 ): Promise<OneTimeSecret | undefined> {
-  return db
-    .updateTable('one_time_secret')
-    .set((eb) => ({
-      attempts: eb
-        .case()
-        .when('secret_hash', '=', secretHash)
-        .then(eb.ref('attempts'))
-        .else(eb('attempts', '+', 1))
-        .end(),
-    }))
-    .where('realm_id', '=', realmId)
-    .where('purpose', '=', purpose)
-    .where('subject', '=', subject)
-    .where('spent_at', 'is', null)
-    .where('expires_at', '>', now)
-    .whereRef('attempts', '<', 'attempts_max')
-    .returning([...columns])
-    .executeTakeFirst()
+  return (
+    db
+      .updateTable('one_time_secret')
+      .set((eb) => ({
+        attempts: eb
+          .case()
+          .when('secret_hash', '=', secretHash)
+          .then(eb.ref('attempts'))
+          .else(eb('attempts', '+', 1))
+          .end(),
+      }))
+      // The newest alone: two that were asked for at the same instant are both alive.
+      .where('id', '=', (eb) =>
+        eb
+          .selectFrom('one_time_secret')
+          .select((inner) => inner.fn.max('id').as('id'))
+          .where('realm_id', '=', realmId)
+          .where('purpose', '=', purpose)
+          .where('subject', '=', subject),
+      )
+      .where('spent_at', 'is', null)
+      .where('expires_at', '>', now)
+      .whereRef('attempts', '<', 'attempts_max')
+      .returning([...columns])
+      .executeTakeFirst()
+  )
 }
 
 /** @returns false when it was spent already. */

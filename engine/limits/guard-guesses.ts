@@ -1,6 +1,7 @@
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
+import { digest } from '../secrets/secrets.ts'
 import { type TooManyRequests, tooManyRequests } from './limits.ts'
 import { failuresPerAccount, failuresPerClient } from './rules.ts'
 
@@ -23,7 +24,9 @@ export async function guardGuess(
     target,
   }: { realm: Realm; client: Client; target: { accountId: number } | { name: string } },
 ): Promise<GuessGuard> {
-  const accountKey = `${realm.id} ${'accountId' in target ? target.accountId : `name ${target.name}`}`
+  // A name by its digest: somebody may have typed anything there, of any length, a password even.
+  const targetKey = 'accountId' in target ? target.accountId : digest(target.name).toString('base64url')
+  const accountKey = `${realm.id} ${targetKey}`
   const clientKey = `${realm.id} ${client.addressBlock}`
   const forgive = async (): Promise<void> => {
     await limits.giveBack(failuresPerAccount, accountKey)

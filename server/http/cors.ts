@@ -1,25 +1,17 @@
 import type { FastifyReply } from 'fastify'
 
-export interface CorsRules {
-  withCredentials: boolean
-}
-
 const METHODS = 'GET,POST,PUT,PATCH,DELETE,OPTIONS'
 const HEADERS = 'Authorization,Content-Type,X-Request-ID,X-CSRF-Token'
 const EXPOSED = 'Retry-After,X-Request-ID,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset'
 const MAX_AGE_SECONDS = 600
 
 /** Lets pages of the configured origins read the answer (Fetch standard, CORS protocol). The origin is named, never `*`. */
-export function setCorsHeaders(
-  reply: FastifyReply,
-  origin: string | undefined,
-  { withCredentials }: CorsRules,
-): void {
+export function setCorsHeaders(reply: FastifyReply, origin: string | undefined): void {
   reply.header('vary', 'Origin')
   if (origin === undefined) return
   reply.header('access-control-allow-origin', origin)
   reply.header('access-control-expose-headers', EXPOSED)
-  if (withCredentials) reply.header('access-control-allow-credentials', 'true')
+  reply.header('access-control-allow-credentials', 'true')
 }
 
 export function answerPreflight(reply: FastifyReply, origin: string | undefined): void {
