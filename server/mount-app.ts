@@ -8,7 +8,7 @@ import { docsRoutes } from './docs.ts'
 import { answerPreflight, setCorsHeaders } from './http/cors.ts'
 import { parseJsonBody } from './http/json-body.ts'
 import type { Origins } from './http/origins.ts'
-import { compileValidator } from './http/validator.ts'
+import { compileSerializer, compileValidator } from './http/schema-compilers.ts'
 
 export interface Mount {
   contract: Contract
@@ -26,8 +26,12 @@ export function mountApp(fastify: FastifyInstance, mount: Mount): void {
   fastify.register(
     (scope, _options, done) => {
       const routes: RouteOptions[] = []
-      scope.addHook('onRoute', (route) => void routes.push(route))
+      scope.addHook('onRoute', (route) => {
+        routes.push({ ...route })
+        route.schema = withoutProblems(route.schema)
+      })
       scope.setValidatorCompiler(compileValidator)
+      scope.setSerializerCompiler(compileSerializer)
       readBodies(scope, mount)
       guard(scope, mount)
       tellProblems(scope, mount)
@@ -37,6 +41,16 @@ export function mountApp(fastify: FastifyInstance, mount: Mount): void {
     },
     { prefix: mount.internalPrefix, bodyLimit: mount.contract.bodyBytesMax } as object,
   )
+}
+
+/**
+ * Problems stand in a schema for the documentation, and are written as they are: to compile a serializer for
+ * each status of each route would take longer than the rest of a start.
+ */
+function withoutProblems(schema: RouteOptions['schema']): RouteOptions['schema'] {
+  if (!schema?.response) return schema
+  const answers = Object.entries(schema.response).filter(([status]) => Number(status) < 400)
+  return { ...schema, response: Object.fromEntries(answers) }
 }
 
 /** JSON, by its content type or by none; no other type, so that no form of another site can post here. */

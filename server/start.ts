@@ -11,7 +11,6 @@ import type { Clock } from '../engine/clock.ts'
 import { createEngine, openRealm } from '../engine/create-engine.ts'
 import { createHousekeeping } from '../engine/housekeeping.ts'
 import { createSender, type Deliver } from '../engine/mail/sender.ts'
-import { smtpTransport } from '../engine/mail/transport.ts'
 import type { Realm } from '../engine/realm.ts'
 import { openStorage } from '../storage/database.ts'
 import { appFacts, buildApp } from './build-app.ts'
@@ -63,7 +62,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     fastify = buildApp({ config, engine, storage, realms, house, logger })
 
     const onError = (error: unknown): void => logger.error({ err: error }, 'work in the background failed')
-    const { deliver, closeTransport } = chooseDelivery(config, options.printMail ?? console.log)
+    const { deliver, closeTransport } = await chooseDelivery(config, options.printMail ?? console.log)
     const keepsContent = config.smtpUrl === undefined
     const sender = createSender({
       ...storage,
@@ -149,11 +148,13 @@ function houseFacts(config: Config, realms: Map<string, Realm>, setupCode: strin
   }
 }
 
-function chooseDelivery(
+async function chooseDelivery(
   { smtpUrl, mailFrom }: Config,
   print: (line: string) => void,
-): { deliver: Deliver; closeTransport: () => void } {
+): Promise<{ deliver: Deliver; closeTransport: () => void }> {
   if (smtpUrl === undefined) return { deliver: printDelivery(print), closeTransport: () => undefined }
+  // Loaded only where there is a mail server: the start is quicker without.
+  const { smtpTransport } = await import('../engine/mail/transport.ts')
   const transport = smtpTransport({ url: smtpUrl, from: mailFrom })
   return { deliver: transport.deliver, closeTransport: transport.close }
 }

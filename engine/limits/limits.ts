@@ -33,7 +33,7 @@ export interface Limits {
 }
 
 /** Addresses remembered by one process; beyond that the least recently seen go first. */
-const KEYS_MAX = 200_000
+const KEYS_MAX = 50_000
 
 interface Counter {
   count: number

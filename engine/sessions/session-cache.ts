@@ -16,7 +16,7 @@ interface Entry extends SignedIn {
 }
 
 /** Tokens that one process remembers; a look at the database brings any other back. */
-const TOKENS_MAX = 50_000
+const TOKENS_MAX = 20_000
 /** How many changes are remembered, so that a look that began before one cannot bring the old state back. */
 const CHANGES_MAX = 10_000
 /** After so long the database is asked again: the bound for a message that got lost. */
