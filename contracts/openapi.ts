@@ -30,6 +30,7 @@ export function openapiDocument(
       paths[path][method.toLowerCase()] = operationOf(contract, route)
     }
   }
+  const responses = shareProblems(paths)
   const cookie = { type: 'apiKey', in: 'cookie', name: contract.credential.cookie(app) }
   const bearer = { type: 'http', scheme: 'bearer' }
   return {
@@ -38,6 +39,7 @@ export function openapiDocument(
     servers: [{ url: app.url }],
     paths,
     components: {
+      responses,
       securitySchemes: { cookie, ...(contract.credential.isBearerTaken && { bearer }) },
     },
   }
@@ -75,6 +77,27 @@ function operationOf(contract: Contract, route: RouteOptions): Record<string, un
     responses: responsesOf(contract, response ?? {}),
     ...(route.config?.access !== 'public' && { security: ways }),
   }
+}
+
+/** Says once, and refers to it, what several routes answer word for word: most problems are everywhere the same. */
+function shareProblems(paths: Record<string, Record<string, unknown>>): Record<string, unknown> {
+  const holders = Object.values(paths)
+    .flatMap((operations) => Object.values(operations) as { responses: Record<string, unknown> }[])
+    .flatMap(({ responses }) =>
+      Object.entries(responses).map(([status, said]) => ({ responses, status, said })),
+    )
+    .filter(({ status }) => Number(status) >= 400)
+  const shared: Record<string, unknown> = {}
+  for (const alike of Object.values(Object.groupBy(holders, ({ said }) => JSON.stringify(said)))) {
+    const [first, second] = alike ?? []
+    if (!first || !second) continue
+    const others = Object.keys(shared).filter((name) => name.startsWith(`Problem${first.status}`)).length
+    const name = `Problem${first.status}${others === 0 ? '' : `-${others + 1}`}`
+    shared[name] = first.said
+    for (const { responses, status } of alike ?? [])
+      responses[status] = { $ref: `#/components/responses/${name}` }
+  }
+  return shared
 }
 
 function responsesOf(

@@ -26,10 +26,7 @@ export function mountApp(fastify: FastifyInstance, mount: Mount): void {
   fastify.register(
     (scope, _options, done) => {
       const routes: RouteOptions[] = []
-      scope.addHook('onRoute', (route) => {
-        routes.push({ ...route })
-        route.schema = withoutProblems(route.schema)
-      })
+      scope.addHook('onRoute', (route) => void routes.push(route))
       scope.setValidatorCompiler(compileValidator)
       scope.setSerializerCompiler(compileSerializer)
       readBodies(scope, mount)
@@ -43,16 +40,6 @@ export function mountApp(fastify: FastifyInstance, mount: Mount): void {
   )
 }
 
-/**
- * Problems stand in a schema for the documentation, and are written as they are: to compile a serializer for
- * each status of each route would take longer than the rest of a start.
- */
-function withoutProblems(schema: RouteOptions['schema']): RouteOptions['schema'] {
-  if (!schema?.response) return schema
-  const answers = Object.entries(schema.response).filter(([status]) => Number(status) < 400)
-  return { ...schema, response: Object.fromEntries(answers) }
-}
-
 /** JSON, by its content type or by none; no other type, so that no form of another site can post here. */
 function readBodies(scope: FastifyInstance, { contract }: Mount): void {
   scope.addHook('onRoute', (route) => {
@@ -61,7 +48,8 @@ function readBodies(scope: FastifyInstance, { contract }: Mount): void {
   scope.removeAllContentTypeParsers()
   const bodyLimit = contract.bodyBytesMax
   scope.addContentTypeParser<string>('*', { parseAs: 'string', bodyLimit }, (request, text, done) => {
-    if (request.routeOptions.config.ignoresBody) return done(null, undefined)
+    // Where nothing is, no body is wrong.
+    if (request.is404 || request.routeOptions.config.ignoresBody) return done(null, undefined)
     const type = request.headers['content-type']
     if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json *(?:;|$)/i.test(type)) {
       return done(new ProblemError({ code: 'unsupported_media_type' }))
@@ -158,7 +146,8 @@ function problemOf(error: FastifyError, contract: Contract): GeneralProblem {
 
 /** Each field that was refused, and by which rule of the schema. */
 function fieldsOf({ validation = [] }: FastifyError): Record<string, string> {
-  const fields: Record<string, string> = {}
+  // Without a prototype: a caller may call a field `toString`.
+  const fields: Record<string, string> = Object.create(null)
   for (const { instancePath, params, keyword } of validation) {
     const extra = params.missingProperty ?? params.additionalProperty
     const field = instancePath.split('/')[1] ?? (typeof extra === 'string' ? extra : undefined)

@@ -14,6 +14,7 @@ import {
   passwordWrong,
   responsesWith,
   sendProblem,
+  signedOut,
   signInAgain,
   tooManyRequests,
   usernameNotValid,
@@ -27,7 +28,7 @@ export function readAccountRoute(fastify: FastifyInstance): void {
     '/account',
     {
       config: { access: 'session' },
-      schema: { summary: 'My account', tags, response: responsesWith({ 200: AccountAnswer }) },
+      schema: { summary: 'My account', tags, response: responsesWith({ 200: AccountAnswer }, signedOut) },
     },
     (request, reply) => {
       reply.send({ account: toAccount(signedInOf(request).account) })
@@ -58,7 +59,7 @@ export function changeAccountRoute(fastify: FastifyInstance, context: AppContext
         summary: 'Change name, username or language',
         tags,
         body: Profile,
-        response: responsesWith({ 200: AccountAnswer }, profileProblems),
+        response: responsesWith({ 200: AccountAnswer }, { ...signedOut, ...profileProblems }),
       },
     },
     async (request, reply) => {
@@ -99,7 +100,7 @@ export function changePasswordRoute(fastify: FastifyInstance, context: AppContex
         description: 'Ends every other session of the account, and a mail tells.',
         tags,
         body: NewPassword,
-        response: responsesWith({ 200: Ended }, passwordProblems),
+        response: responsesWith({ 200: Ended }, { ...signedOut, ...passwordProblems }),
       },
     },
     async (request, reply) => {
@@ -135,7 +136,7 @@ export function changeEmailRoute(fastify: FastifyInstance, context: AppContext):
           'A link goes to the new address, a notice to the old one; nothing changes until it is confirmed.',
         tags,
         body: NewEmail,
-        response: responsesWith({ 200: Sent }, emailProblems),
+        response: responsesWith({ 200: Sent }, { ...signedOut, ...emailProblems }),
       },
     },
     async (request, reply) => {
@@ -158,7 +159,7 @@ export function resendConfirmationRoute(fastify: FastifyInstance, context: AppCo
       schema: {
         summary: 'Mail the link that proves my address once more',
         tags,
-        response: responsesWith({ 200: Sent }, resendProblems),
+        response: responsesWith({ 200: Sent }, { ...signedOut, ...resendProblems }),
       },
     },
     async (request, reply) => {

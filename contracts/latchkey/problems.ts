@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import type { GeneralProblem, RenderedProblem } from '../contract.ts'
-import { type ProblemTable, problemResponses } from '../problem-table.ts'
+import type { ProblemTable } from '../problem-table.ts'
 
 /** `message` is the problem's title: a plain sentence. */
 export interface Words {
@@ -76,19 +76,31 @@ export function sendProblem<Failure extends { code: string }>(
     .send({ type: 'about:blank', title: message, status, requestId: reply.request.id, ...failure })
 }
 
+/** What any route may answer, whatever it does. */
+const { not_found, signed_out, token_not_valid, token_expired, account_gone, forbidden, ...everywhere } =
+  general
+
+export const signedOut = { signed_out }
+
 /** The answers of a route: its own failures, and those that every route may have. */
 export function responsesWith(
   answers: Record<number, TSchema>,
   problems: Record<string, Words> = {},
 ): Record<number, TSchema> {
-  const { invalid_input, cross_site, too_many_requests, overloaded } = general
-  return {
-    ...problemResponses(
-      { invalid_input, cross_site, too_many_requests, overloaded, ...problems },
-      ProblemShape,
-    ),
-    ...answers,
-  }
+  return { ...problemResponses({ ...everywhere, ...problems }), ...answers }
+}
+
+/** For each status the codes that it may come with, so that the document and its clients know them all. */
+function problemResponses(problems: Record<string, Words>): Record<number, TSchema> {
+  const byStatus = Object.groupBy(Object.entries(problems), ([, { status }]) => status)
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, entries = []]) => {
+      const codes = entries.map(([code]) => code)
+      const description = [...new Set(entries.map(([, { message }]) => message))].join(' / ')
+      const properties = { ...ProblemShape.properties, code: Type.Enum(codes) }
+      return [status, Type.Object(properties, { description, additionalProperties: true })]
+    }),
+  )
 }
 
 export const newPasswordProblems = {

@@ -4,7 +4,7 @@ import { endOtherSessions, endSession, listOwnSessions } from '../../engine/sess
 import { type AppContext, signedInOf } from '../contract.ts'
 import { Empty } from './fields.ts'
 import { SessionShape, toSession } from './objects.ts'
-import { responsesWith, sendProblem } from './problems.ts'
+import { responsesWith, sendProblem, signedOut } from './problems.ts'
 
 const tags = ['Sessions']
 const List = Type.Object({ sessions: Type.Array(SessionShape) })
@@ -18,7 +18,7 @@ export function sessionRoutes(fastify: FastifyInstance, context: AppContext): vo
     '/account/sessions',
     {
       config: { access: 'session' },
-      schema: { summary: 'Where I am signed in', tags, response: responsesWith({ 200: List }) },
+      schema: { summary: 'Where I am signed in', tags, response: responsesWith({ 200: List }, signedOut) },
     },
     async (request) => {
       const { account, session } = signedInOf(request)
@@ -34,7 +34,7 @@ export function sessionRoutes(fastify: FastifyInstance, context: AppContext): vo
         summary: 'Sign one of my devices out',
         tags,
         params: Params,
-        response: responsesWith({ 200: Empty }, notFound),
+        response: responsesWith({ 200: Empty }, { ...signedOut, ...notFound }),
       },
     },
     async (request, reply) => {
@@ -49,7 +49,11 @@ export function sessionRoutes(fastify: FastifyInstance, context: AppContext): vo
     '/account/sessions',
     {
       config: { access: 'session', ignoresBody: true },
-      schema: { summary: 'Sign all my other devices out', tags, response: responsesWith({ 200: Ended }) },
+      schema: {
+        summary: 'Sign all my other devices out',
+        tags,
+        response: responsesWith({ 200: Ended }, signedOut),
+      },
     },
     async (request) => {
       const { account, session } = signedInOf(request)

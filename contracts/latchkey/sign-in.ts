@@ -37,12 +37,13 @@ const PasswordRequest = Type.Object(
 )
 
 const credentialsWrong = { status: 401, message: 'Address or password is not right.' }
+const accountDisabled = { status: 403, message: 'This account is disabled. Ask an administrator.' }
 const passwordProblems: Problems<SignInWithPasswordFailure> = {
   method_off: methodOff,
   too_many_requests: tooManyRequests,
   credentials_wrong: credentialsWrong,
   // Told only to who knows the password.
-  account_disabled: { status: 403, message: 'This account is disabled. Ask an administrator.' },
+  account_disabled: accountDisabled,
 }
 
 export function signInWithPasswordRoute(fastify: FastifyInstance, context: AppContext): void {
@@ -126,8 +127,16 @@ const verifyProblems: Problems<SignInWithCodeFailure> = {
   sign_up_closed: signUpClosed,
   username_required: usernameNotValid,
   username_taken: usernameTaken,
-  account_disabled: { status: 403, message: 'This account is disabled. Ask an administrator.' },
+  account_disabled: accountDisabled,
 }
+
+// Nobody chooses a username here: that comes later, by PATCH /account.
+const {
+  username_not_valid: _not_valid,
+  username_required: _required,
+  username_taken: _taken,
+  ...verifyProblemsAnswered
+} = verifyProblems
 
 export function verifyCodeRoute(fastify: FastifyInstance, context: AppContext): void {
   const { engine, realm } = context
@@ -140,7 +149,7 @@ export function verifyCodeRoute(fastify: FastifyInstance, context: AppContext): 
         description: 'Makes the account if the address has none and sign-up is open.',
         tags,
         body: VerifyRequest,
-        response: responsesWith({ 200: VerifyAnswer }, verifyProblems),
+        response: responsesWith({ 200: VerifyAnswer }, verifyProblemsAnswered),
       },
     },
     async (request, reply) => {
