@@ -2,11 +2,11 @@
  * `npm run bench`: our server side by side with bare Fastify, Better Auth and the bare hash, in one run.
  * Prints the tables and writes them to docs/benchmarks.md.
  *
- *     npm run bench                 about four minutes
+ *     npm run bench                 about five minutes, on a machine that does nothing else
  *     npm run bench -- --quick      less than one, too short for figures to keep: writes no page
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { installBenchPackages } from './install.ts'
@@ -24,6 +24,12 @@ const rounds: Rounds = values.quick
 const root = join(import.meta.dirname, '..')
 
 installBenchPackages(import.meta.dirname)
+const [loadBefore = 0] = loadavg()
+if (loadBefore > 0.5) {
+  console.log(
+    `The machine is busy already (load ${loadBefore.toFixed(1)}): what it does besides will show in the figures.`,
+  )
+}
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
 try {
   const sessionCheck = await compareSessionChecks(join(folder, 'session-check'), rounds)
@@ -32,6 +38,7 @@ try {
   const figures: Figures = {
     machine: [
       ...describeMachine(),
+      ['load before the run', loadBefore.toFixed(1)],
       ['Latchkey', JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version],
       ['Fastify', versionOf(root, 'fastify')],
       ['Better Auth', versionOf(import.meta.dirname, 'better-auth')],
