@@ -54,9 +54,11 @@ export function buildApp(options: BuildOptions): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: false },
     exposeHeadRoutes: true,
     return503OnClosing: true,
+    // An URL that cannot be read: no route and no hook sees it.
     frameworkErrors: (_error, request, reply) => {
-      reply.header('x-request-id', request.id)
-      ;(reply as FastifyReply).code(404).type('text/plain; charset=utf-8').send('There is nothing here.\n')
+      const { contentType, body } = nothingAt(request.raw.url ?? '/', request.id, config.apps)
+      reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+      ;(reply as FastifyReply).code(404).type(contentType).send(body)
     },
   }) as unknown as FastifyInstance
   fastify.decorateRequest('signedIn', null)
@@ -130,6 +132,16 @@ export function appFacts({ name, contract, place, frontendUrl }: AppConfig, conf
     cookieDomain: config.cookieDomain,
     frontendUrl,
   }
+}
+
+/** What is said of an address where nothing is: in an app's own words, if it is one of its. */
+function nothingAt(url: string, requestId: string, apps: AppConfig[]): { contentType: string; body: string } {
+  const app = apps
+    .filter((app) => url.startsWith(`${internalPrefixOf(app)}/`))
+    .sort((a, b) => internalPrefixOf(b).length - internalPrefixOf(a).length)[0]
+  if (!app) return { contentType: 'text/plain; charset=utf-8', body: 'There is nothing here.\n' }
+  const { contentType, body } = app.contract.renderProblem({ code: 'not_found' }, requestId)
+  return { contentType, body: JSON.stringify(body) }
 }
 
 function atLeastWarn(level: string): string {

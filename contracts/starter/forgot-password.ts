@@ -5,11 +5,11 @@ import type { AppContext } from '../contract.ts'
 import { problemResponses } from '../problem-table.ts'
 import { Email } from './fields.ts'
 import { withLimitHeaders } from './limit-headers.ts'
-import { ErrorShape, INVALID_INPUT, type Problems, sendProblem } from './problems.ts'
+import { ErrorShape, invalid, type Problems, sendProblem } from './problems.ts'
 
 const Request = Type.Object({ email: Email }, { additionalProperties: false })
 const Answer = Type.Object({ sent: Type.Literal(true) })
-const problems: Problems<AskRecoveryFailure> = { email_not_valid: INVALID_INPUT }
+const problems: Problems<AskRecoveryFailure> = { email_not_valid: invalid('email') }
 
 export function forgotPasswordRoute(fastify: FastifyInstance, context: AppContext): void {
   const { engine, realm } = context

@@ -7,6 +7,8 @@ import type { ProblemTable } from '../problem-table.ts'
 export interface Words {
   status: number
   message: string
+  /** Which field of the body is at fault, where a use-case and not the schema finds it. */
+  field?: string
 }
 
 export type Problems<Failure extends { code: string }> = ProblemTable<Failure, Words>
@@ -16,9 +18,16 @@ export const ErrorShape = Type.Object({
   statusCode: Type.Integer(),
   error: Type.String({ description: "The status's standard phrase." }),
   message: Type.String(),
+  validation: Type.Optional(
+    Type.Object(
+      { source: Type.String(), keys: Type.Array(Type.String()) },
+      { description: 'Of a validation error: which fields were refused.' },
+    ),
+  ),
 })
 
 export const INVALID_INPUT = { status: 400, message: 'Invalid request payload input' }
+export const invalid = (field: string): Words => ({ ...INVALID_INPUT, field })
 export const TOO_MANY = { status: 429, message: 'Too many requests, please try again later' }
 
 const general: Problems<GeneralProblem> = {
@@ -54,15 +63,9 @@ export function sendProblem<Failure extends { code: string }>(
   problems: Problems<Failure>,
   failure: Failure & { retryAfterSeconds?: number },
 ): FastifyReply {
-  const { status, message } = problems[failure.code as Failure['code']]
+  const { status, message, field } = problems[failure.code as Failure['code']]
   if (failure.retryAfterSeconds !== undefined) reply.header('retry-after', failure.retryAfterSeconds)
-  return reply.code(status).send(bodyOf(status, message))
-}
-
-/** A field that the schema could not judge: the same answer as a schema gives, naming the field. */
-export function sendInvalid(reply: FastifyReply, field: string): FastifyReply {
-  const { status, message } = INVALID_INPUT
-  const validation = { source: 'payload', keys: [field] }
+  const validation = field === undefined ? undefined : { source: 'payload', keys: [field] }
   return reply.code(status).send({ ...bodyOf(status, message), validation })
 }
 

@@ -8,7 +8,7 @@ import type { AppContext } from '../contract.ts'
 import { problemResponses } from '../problem-table.ts'
 import { DisplayName, Email, NewPassword, Username } from './fields.ts'
 import { withLimitHeaders } from './limit-headers.ts'
-import { ErrorShape, INVALID_INPUT, type Problems, sendProblem, TOO_MANY } from './problems.ts'
+import { ErrorShape, invalid, type Problems, sendProblem, TOO_MANY } from './problems.ts'
 import { setSessionCookie } from './session-cookie.ts'
 import { toUser, userAnswer } from './user.ts'
 
@@ -16,11 +16,11 @@ const closed = { status: 403, message: 'Password registration is disabled' }
 const taken = { status: 409, message: 'Username or email already taken' }
 
 const problems: Problems<SignUpWithPasswordFailure> = {
-  email_not_valid: INVALID_INPUT,
-  username_not_valid: INVALID_INPUT,
-  password_too_short: INVALID_INPUT,
-  password_too_long: INVALID_INPUT,
-  password_common: INVALID_INPUT,
+  email_not_valid: invalid('email'),
+  username_not_valid: invalid('username'),
+  password_too_short: invalid('password'),
+  password_too_long: invalid('password'),
+  password_common: invalid('password'),
   method_off: closed,
   sign_up_closed: closed,
   too_many_requests: TOO_MANY,

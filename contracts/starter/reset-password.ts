@@ -7,7 +7,7 @@ import {
 import type { AppContext } from '../contract.ts'
 import { problemResponses } from '../problem-table.ts'
 import { NewPassword } from './fields.ts'
-import { ErrorShape, INVALID_INPUT, type Problems, sendProblem, TOO_MANY } from './problems.ts'
+import { ErrorShape, invalid, type Problems, sendProblem, TOO_MANY } from './problems.ts'
 
 const Request = Type.Object(
   { token: Type.String({ minLength: 1, maxLength: 512 }), password: NewPassword },
@@ -16,9 +16,9 @@ const Request = Type.Object(
 const Answer = Type.Object({ success: Type.Literal(true) })
 
 const problems: Problems<CompleteRecoveryFailure> = {
-  password_too_short: INVALID_INPUT,
-  password_too_long: INVALID_INPUT,
-  password_common: INVALID_INPUT,
+  password_too_short: invalid('password'),
+  password_too_long: invalid('password'),
+  password_common: invalid('password'),
   too_many_requests: TOO_MANY,
   link_dead: { status: 400, message: 'Invalid or expired reset token' },
 }

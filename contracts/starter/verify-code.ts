@@ -5,7 +5,7 @@ import type { AppContext } from '../contract.ts'
 import { problemResponses } from '../problem-table.ts'
 import { Email, Username } from './fields.ts'
 import { withLimitHeaders } from './limit-headers.ts'
-import { ErrorShape, INVALID_INPUT, type Problems, sendProblem, TOO_MANY } from './problems.ts'
+import { ErrorShape, invalid, type Problems, sendProblem, TOO_MANY } from './problems.ts'
 import { setSessionCookie } from './session-cookie.ts'
 import { toUser, userAnswer } from './user.ts'
 
@@ -22,8 +22,8 @@ const off = { status: 403, message: 'Email code login is disabled' }
 const wrong = { status: 401, message: 'Invalid or expired code' }
 
 const problems: Problems<SignInWithCodeFailure> = {
-  email_not_valid: INVALID_INPUT,
-  username_not_valid: INVALID_INPUT,
+  email_not_valid: invalid('email'),
+  username_not_valid: invalid('username'),
   method_off: off,
   too_many_requests: TOO_MANY,
   code_wrong: wrong,
