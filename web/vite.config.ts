@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { precompress } from './precompress.ts'
 
-const SERVER = 'http://127.0.0.1:3000'
+const SERVER = process.env.LATCHKEY_URL ?? 'http://127.0.0.1:3000'
 
 /** What the server answers itself; every other path is a page of ours. */
 const SERVED = ['api', 'starter', 'salon', 'referral', 'community', 'crm', 'livez', 'readyz', '.well-known']
