@@ -1,8 +1,16 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  RouteOptions,
+} from 'fastify'
 import type { AppContext, Contract, GeneralProblem } from '../contracts/contract.ts'
 import { readCredential } from '../contracts/credential.ts'
 import { OverloadedError } from '../engine/authenticators/password/hasher.ts'
 import { authenticate, authenticateFromCache } from '../engine/sessions/authenticate.ts'
+import type { SignedIn } from '../engine/sessions/session-cache.ts'
 import { isUnavailable } from '../storage/database.ts'
 import { docsRoutes } from './docs.ts'
 import { answerPreflight, setCorsHeaders } from './http/cors.ts'
@@ -62,9 +70,9 @@ function readBodies(scope: FastifyInstance, { contract }: Mount): void {
   })
 }
 
-/** Before anything of a request is read: where it comes from, and, where the route asks for it, whose it is. */
-function guard(scope: FastifyInstance, { contract, context, origins }: Mount): void {
-  const { engine, realm, app } = context
+/** Before anything of a request is read: where it comes from, and, on routes that ask for it, whose it is. */
+function guard(scope: FastifyInstance, mount: Mount): void {
+  const { contract, origins } = mount
   scope.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers
     if (origin !== undefined) {
@@ -75,15 +83,25 @@ function guard(scope: FastifyInstance, { contract, context, origins }: Mount): v
         return
       }
     }
-    if (origins.isCrossSite(request)) return refuse({ code: 'cross_site' })
-    const { access = 'session' } = request.routeOptions.config
-    if (access === 'public' || request.is404) return done()
+    if (origins.isCrossSite(request)) sendGeneralProblem(contract, request, reply, { code: 'cross_site' })
+    else done()
+  })
+  // Fixed once for each route: every request of every app comes through here.
+  scope.addHook('onRoute', (route) => {
+    const access = route.config?.access
+    if (access === undefined) throw new Error(`${route.method} ${route.url} does not say who may call it.`)
+    if (access === 'public') return
+    route.onRequest = [demandSession(mount, access), ...[route.onRequest ?? []].flat()]
+  })
+}
+
+function demandSession({ contract, context }: Mount, access: 'session' | 'admin'): onRequestHookHandler {
+  const { engine, realm, app } = context
+  return (request, reply, done) => {
+    const refuse = (problem: GeneralProblem): void => sendGeneralProblem(contract, request, reply, problem)
     const token = readCredential(request, app, contract.credential)
     if (token === undefined) return refuse({ code: 'signed_out' })
-    // A cookie that came twice is no token of ours, and is refused like any other that is none.
-    const who = { realm, app: app.name, token }
-    const known = authenticateFromCache(engine, who)
-    const enter = (signedIn: NonNullable<FastifyRequest['signedIn']>): void => {
+    const enter = (signedIn: SignedIn): void => {
       if (access === 'admin' && signedIn.account.role !== 'admin') {
         refuse({ code: 'forbidden' })
         return
@@ -91,16 +109,15 @@ function guard(scope: FastifyInstance, { contract, context, origins }: Mount): v
       request.signedIn = signedIn
       done()
     }
+    // A cookie that came twice is no token of ours, and is refused like any other that is none.
+    const who = { realm, app: app.name, token }
+    const known = authenticateFromCache(engine, who)
     if (known) return enter(known)
     authenticate(engine, who).then(
       (result) => (result.ok ? enter(result.value) : refuse(result.failure)),
-      done,
+      (error: Error) => done(error),
     )
-
-    function refuse(problem: GeneralProblem): void {
-      sendGeneralProblem(contract, request, reply, problem)
-    }
-  })
+  }
 }
 
 /** Thrown by the parts that read a request, for the one place that answers. */

@@ -17,12 +17,19 @@ export function userAnswer(settings: ContractSettings): TObject {
   return Type.Object({ user: userShape(settings) })
 }
 
+/** Made once for each account as it was read: a session that is checked again and again shows the same one. */
+const users = new WeakMap<Account, Record<string, unknown>>()
+
 export function toUser(account: Account): Record<string, unknown> {
-  return {
+  const known = users.get(account)
+  if (known) return known
+  const user = {
     id: account.id,
     username: account.username ?? '',
     email: account.email,
     display_name: account.name,
     created_at: new Date(account.createdAt).toISOString(),
   }
+  users.set(account, user)
+  return user
 }
