@@ -112,6 +112,7 @@ const confirmEmailRoute = createRoute({
   getParentRoute: () => cardRoute,
   path: '/confirm-email',
   validateSearch: linkSearch,
+  beforeLoad: findAccount,
   component: lazyRouteComponent(
     () => import('./email-confirmation/confirm-email-page.tsx'),
     'ConfirmEmailPage',

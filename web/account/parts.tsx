@@ -1,6 +1,5 @@
-import { useRouter } from '@tanstack/react-router'
 import type { Problem } from '../../client/index.ts'
-import { client, signedOut } from '../queries.ts'
+import { useSignInAgain } from '../frame/use-sign-in-again.ts'
 import { useTexts } from '../texts/use-texts.ts'
 
 export function CancelButton({ cancel }: { cancel: () => void }) {
@@ -12,18 +11,10 @@ export function CancelButton({ cancel }: { cancel: () => void }) {
   )
 }
 
-/** Where the server wants to see its owner again, the way there and back is one click. */
 export function SignInAgain({ problem }: { problem: Problem | null }) {
   const { t } = useTexts()
-  const router = useRouter()
+  const signInAgain = useSignInAgain('/account')
   if (problem?.code !== 'sign_in_again' && problem?.code !== 'signed_out') return null
-
-  async function signInAgain() {
-    await client.signOut()
-    signedOut()
-    await router.navigate({ to: '/sign-in', search: { next: '/account' } })
-  }
-
   return (
     <button type="button" className="link" onClick={signInAgain}>
       {t('account.signInAgain')}

@@ -82,6 +82,7 @@ function ChangePassword({ account, close }: { account: Account; close: () => voi
         name="newPassword"
         label={t('field.newPassword')}
         error={submit.errorOf('newPassword')}
+        autoFocus={!hasPassword}
       />
       <SignInAgain problem={submit.problem} />
       <div className={classes.actions}>

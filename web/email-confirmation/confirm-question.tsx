@@ -1,25 +1,32 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { LinkLook, Problem } from '../../client/index.ts'
 import { useLate } from '../forms/submit-button.tsx'
 import { Card } from '../frame/card.tsx'
+import { Note } from '../frame/note.tsx'
 import { ProblemNote } from '../frame/problem-note.tsx'
+import { useSignInAgain } from '../frame/use-sign-in-again.ts'
 import { accountQuery, client, queryClient, signedIn, startQuery } from '../queries.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import { When } from '../texts/when.tsx'
-import type { End } from './confirm-end.tsx'
+import { Dead, type End } from './confirm-end.tsx'
 
 type Props = { look: LinkLook; realm: string; token: string; done: (end: End) => void }
 
 export function ConfirmQuestion({ look, realm, token, done }: Props) {
   const { t } = useTexts()
   const { data: start } = useQuery(startQuery)
+  const { data: account } = useQuery(accountQuery)
+  // The link waits in this tab (see use-link-token.ts): its token must not travel in an address.
+  const signIn = useSignInAgain(`/confirm-email?realm=${encodeURIComponent(realm)}`)
   const [asked, setAsked] = useState<'mine' | 'not_mine' | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const late = useLate(asked !== null)
   const change = look.purpose === 'email_change'
+
+  // Nobody is signed in, or somebody else: only the account's owner changes its address.
+  const signInDue = change && (account === null || problem?.code === 'sign_in_first')
 
   async function answer(mine: 'mine' | 'not_mine') {
     if (asked !== null) return
@@ -34,6 +41,8 @@ export function ConfirmQuestion({ look, realm, token, done }: Props) {
     done({ outcome, look, here: account !== null, elsewhere: realm !== start?.realm })
   }
 
+  // Answered meanwhile, in another tab or by another device.
+  if (problem?.code === 'link_dead') return <Dead />
   return (
     <Card
       title={change ? t('confirm.changeTitle') : t('confirm.registrationTitle')}
@@ -43,16 +52,19 @@ export function ConfirmQuestion({ look, realm, token, done }: Props) {
         <Fact term={t('field.email')} value={look.email} />
         {look.username !== null && <Fact term={t('field.username')} value={look.username} />}
       </dl>
-      {problem && <ProblemNote problem={problem} />}
-      {problem?.code === 'sign_in_first' && (
-        // The link waits in this tab (see use-link-token.ts): its token must not travel in an address.
-        <Link to="/sign-in" search={{ next: `/confirm-email?realm=${encodeURIComponent(realm)}` }}>
-          {t('signIn.title')}
-        </Link>
+      {problem && !signInDue && <ProblemNote problem={problem} />}
+      {signInDue ? (
+        <>
+          <div aria-live="polite">
+            <Note kind="plain" text={t('problem.signInFirst')} />
+          </div>
+          <Button onClick={signIn}>{t('signIn.title')}</Button>
+        </>
+      ) : (
+        <Button loading={late && asked === 'mine'} onClick={() => answer('mine')}>
+          {change ? t('confirm.changeMine') : t('confirm.mine')}
+        </Button>
       )}
-      <Button loading={late && asked === 'mine'} onClick={() => answer('mine')}>
-        {change ? t('confirm.changeMine') : t('confirm.mine')}
-      </Button>
       <Button variant="default" loading={late && asked === 'not_mine'} onClick={() => answer('not_mine')}>
         {change ? t('confirm.changeNotMine') : t('confirm.notMine')}
       </Button>

@@ -23,10 +23,12 @@ export function NewPasswordField({
   name,
   label,
   error,
+  autoFocus = false,
 }: {
   name: string
   label: string
   error: string | undefined
+  autoFocus?: boolean
 }) {
   const { t } = useTexts()
   const [typed, setTyped] = useState({ password: '', hints: [] as string[] })
@@ -46,6 +48,7 @@ export function NewPasswordField({
         autoComplete="new-password"
         enterKeyHint="done"
         error={error}
+        autoFocus={autoFocus}
         description={t('field.passwordHelp', { lengthMin: start?.passwordLengthMin ?? 8 })}
         onInput={({ currentTarget: field }) => setTyped({ password: field.value, hints: hintsBeside(field) })}
       />

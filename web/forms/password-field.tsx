@@ -24,7 +24,7 @@ export function PasswordField(props: Props) {
         <ActionIcon
           variant="subtle"
           color="gray"
-          size="md"
+          size="lg"
           aria-label={words}
           title={words}
           onMouseDown={(event) => event.preventDefault()}

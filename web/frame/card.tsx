@@ -19,7 +19,7 @@ export function CardGround({ children }: { children: ReactNode }) {
   const { t } = useTexts()
   return (
     <div className={classes.ground}>
-      <header className={classes.top}>
+      <header>
         <Link to="/" className={classes.home}>
           <Mark size={24} />
           {t('app.name')}

@@ -1,8 +1,9 @@
 import { notifications } from '@mantine/notifications'
 import type { Translate } from '../texts/use-texts.ts'
 
-/** Says what was done and, where it can be, takes it back. */
+/** Says what was done and, where it can be, takes it back. One at a time: only the last thing done is undone. */
 export function toast(t: Translate, message: string, undo?: () => Promise<boolean>): void {
+  notifications.clean()
   const id = notifications.show({
     withBorder: true,
     closeButtonProps: { 'aria-label': t('app.close') },
@@ -28,6 +29,7 @@ export function toast(t: Translate, message: string, undo?: () => Promise<boolea
 }
 
 export function toastFailure(t: Translate, words: string): void {
+  notifications.clean()
   notifications.show({
     message: words,
     color: 'red',

@@ -67,6 +67,7 @@ export function ResetPasswordPage() {
           name="newPassword"
           label={t('field.newPassword')}
           error={submit.errorOf('newPassword')}
+          autoFocus
         />
         <SubmitButton busy={submit.busy}>{t('reset.submit')}</SubmitButton>
       </Form>

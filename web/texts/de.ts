@@ -79,7 +79,7 @@ export const de: Record<keyof typeof en, string> = {
   'problem.usernameNotValid': 'Nimm 3 bis 30 Buchstaben und Ziffern, ohne Umlaute.',
   'problem.credentialsWrong': 'Adresse oder Benutzername und Passwort passen nicht zusammen.',
   'problem.accountDisabled': 'Dieses Konto ist abgeschaltet. Frag, wer diesen Server betreibt.',
-  'problem.signInFirst': 'Melde dich zuerst bei dem Konto an; dann geht es hier weiter.',
+  'problem.signInFirst': 'Melde dich bei dem Konto an, um das es geht; dann geht es hier weiter.',
   'problem.codeWrong':
     'Dieser Code geht nicht: vertippt, älter als zehn Minuten oder schon benutzt. Versuche es noch einmal oder fordere einen neuen an.',
   'problem.methodOff': 'Diese Art der Anmeldung ist hier abgeschaltet.',

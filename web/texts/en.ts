@@ -74,7 +74,7 @@ export const en = {
   'problem.usernameNotValid': 'Use 3 to 30 letters and digits, without accents.',
   'problem.credentialsWrong': 'Address or username and password do not match.',
   'problem.accountDisabled': 'This account is switched off. Ask the operator of this server.',
-  'problem.signInFirst': 'Sign in to the account first; then this page goes on.',
+  'problem.signInFirst': 'Sign in to the account this is for; then this page goes on.',
   'problem.codeWrong':
     'That code does not work: mistyped, older than ten minutes, or used. Try again or ask for a new one.',
   'problem.methodOff': 'This way of signing in is switched off here.',
