@@ -64,8 +64,15 @@ function pageOf(title: string, prefix: string): string {
 `
 }
 
+/** Dark or light as chosen in the web app (web/look/theme.ts keeps it), which may stand on the same origin. */
 function scriptOf(prefix: string): string {
-  return `document.documentElement.classList.toggle('dark-mode', matchMedia('(prefers-color-scheme: dark)').matches)
+  return `let chosen = null
+try {
+  chosen = localStorage.getItem('latchkey.theme')
+} catch {}
+const dark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
+document.documentElement.classList.toggle('dark-mode', dark)
+document.documentElement.style.colorScheme = dark ? 'dark' : 'light'
 SwaggerUIBundle({
   url: ${JSON.stringify(`${prefix}/openapi.json`)},
   dom_id: '#swagger-ui',
