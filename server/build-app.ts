@@ -18,6 +18,9 @@ import { loopbackOrigins, origins } from './http/origins.ts'
 import { mountApp } from './mount-app.ts'
 import { servePages } from './pages.ts'
 
+const PROCESS_ID = randomUUID().slice(0, -12)
+let requests = 0
+
 /** What a caller may call its request: what fits a log line and a header. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 const USER_AGENT_LENGTH_MAX = 400
@@ -152,5 +155,8 @@ function atLeastWarn(level: string): string {
 
 function requestIdOf(raw: { headers: IncomingMessage['headers'] }): string {
   const sent = raw.headers['x-request-id']
-  return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID()
+  if (typeof sent === 'string' && REQUEST_ID.test(sent)) return sent
+  // A UUID's form, random for each process and counted within it: unique, and free of a random draw each time.
+  requests++
+  return PROCESS_ID + requests.toString(16).padStart(12, '0')
 }
