@@ -34,7 +34,7 @@ export function createEngine(options: EngineOptions): Engine & { secrets: Secret
     passwords,
     limits: chooseLimits(options, clock),
     outbox: createOutbox({ bus, clock, secrets }),
-    keys: createSigningKeys({ db, clock, secrets }),
+    keys: createSigningKeys({ db, bus, clock, secrets }),
     sessions: createSessionCache({ bus, clock }),
     publicUrl,
   }

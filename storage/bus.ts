@@ -58,7 +58,8 @@ export function postgresBus(url: string, pool: pg.Pool): Bus {
     next.on('error', again)
     next.on('end', again)
     next.on('notification', ({ payload }) => {
-      if (payload) events.emit('message', JSON.parse(payload) as Message)
+      const message = payload === undefined ? undefined : parseMessage(payload)
+      if (message) events.emit('message', message)
     })
     try {
       await next.connect()
@@ -84,6 +85,16 @@ export function postgresBus(url: string, pool: pg.Pool): Bus {
       clearTimeout(retry)
       await client?.end().catch(() => undefined)
     },
+  }
+}
+
+/** Others may use the channel's name too: what is no message of ours is passed over. */
+function parseMessage(payload: string): Message | undefined {
+  try {
+    const message = JSON.parse(payload) as Message | null
+    return typeof message?.kind === 'string' ? message : undefined
+  } catch {
+    return undefined
   }
 }
 

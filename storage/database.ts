@@ -84,8 +84,9 @@ export function isUniqueViolation(error: unknown): boolean {
   return code === '23505' || errcode === 2067
 }
 
+/** Class 40: of two transactions that wait for each other one was taken back whole; again, it will do. */
 const UNAVAILABLE =
-  /^(08|53|57P|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENOSPC|EIO)|Connection terminated|timeout exceeded when trying to connect|connection timeout|not queryable/i
+  /^(08|40|53|57P|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENOSPC|EIO)|Connection terminated|timeout exceeded when trying to connect|connection timeout|not queryable/i
 /** SQLite's primary result codes: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN. */
 const SQLITE_UNAVAILABLE = new Set([5, 6, 8, 10, 13, 14])
 

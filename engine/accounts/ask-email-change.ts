@@ -57,19 +57,13 @@ export async function askEmailChange(
       replaces: true,
     })
     await recordAction(tx, engine, { realm, client, action: 'email.change_asked', accountId })
-    if (!(await findAccountByEmail(tx, { realmId: realm.id, emailKey: email.key }))) {
-      const link = confirmEmailLink(publicUrl, realm, token)
-      const days = Math.round((lifetimeSeconds * 1_000) / DAY_MS)
-      const facts = { place, link, days }
-      await outbox.write(tx, {
-        realm,
-        accountId,
-        to: email.address,
-        kind: 'confirm_email_change',
-        language,
-        facts,
-      })
-    }
+    const link = confirmEmailLink(publicUrl, realm, token)
+    const days = Math.round((lifetimeSeconds * 1_000) / DAY_MS)
+    const confirm = { realm, kind: 'confirm_email_change', language, facts: { place, link, days } } as const
+    const isTaken = await findAccountByEmail(tx, { realmId: realm.id, emailKey: email.key })
+    await (isTaken
+      ? outbox.writeNothing(tx, confirm)
+      : outbox.write(tx, { ...confirm, accountId, to: email.address }))
     if (!account.email) return
     const facts = { place, newEmail: email.address, recoveryLink: askRecoveryLink(publicUrl, realm) }
     await outbox.write(tx, {

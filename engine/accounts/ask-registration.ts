@@ -60,6 +60,16 @@ export async function askRegistration(
   await inTransaction(db, async (tx) => {
     const account = await findAccountByEmail(tx, { realmId: realm.id, emailKey: email.key })
     const place = policy.title
+    const device = client.deviceHash && Buffer.from(client.deviceHash).toString('hex')
+    const token = await issueLink(tx, engine, {
+      realm,
+      purpose: 'registration',
+      accountId: null,
+      subject: email.key,
+      payload: { address: email.address, key: email.key, phc, name, language, device },
+      lifetimeSeconds,
+    })
+    // The link stays here then: it was made so that both ways take as long.
     if (account) {
       return outbox.write(tx, {
         realm,
@@ -70,16 +80,6 @@ export async function askRegistration(
         facts: { place, signInLink: signInLink(publicUrl), recoveryLink: askRecoveryLink(publicUrl, realm) },
       })
     }
-    const device = client.deviceHash && Buffer.from(client.deviceHash).toString('hex')
-    const payload = { address: email.address, key: email.key, phc, name, language, device }
-    const token = await issueLink(tx, engine, {
-      realm,
-      purpose: 'registration',
-      accountId: null,
-      subject: email.key,
-      payload,
-      lifetimeSeconds,
-    })
     return outbox.write(tx, {
       realm,
       accountId: null,

@@ -148,6 +148,9 @@ async function register(
     language: string | null
     device: string | null
   }
+  // The policy as it is now: what was closed since the link was mailed is closed to the link too.
+  const { signUp, passwordSignIn } = realm.policy
+  if (signUp !== 'open' || !passwordSignIn) return decline({ code: 'link_dead' })
   const email = { address, key }
   const created = await createAccount(tx, engine, {
     realm,

@@ -2,8 +2,10 @@ import type { Account } from '../../storage/accounts.ts'
 import { deleteAuthenticators } from '../../storage/authenticators.ts'
 import type { Tx } from '../../storage/database.ts'
 import { type EmailClaim, markClaimProved, type Proof } from '../../storage/email-claims.ts'
+import { spendAllOfAccount } from '../../storage/one-time-secrets.ts'
 import { deleteSessionsOf } from '../../storage/sessions.ts'
 import { recordAction } from '../activity/record.ts'
+import { mailedPurposes } from '../authenticators/one-time-secret.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import { askRecoveryLink } from '../links.ts'
@@ -43,6 +45,8 @@ export async function proveClaim(
   if (proof === 'link' || isSameDevice(claim, client)) return false
 
   const hadWaysIn = await deleteAuthenticators(tx, accountId)
+  // A change of address that was begun before would otherwise wait for the owner to confirm it.
+  await spendAllOfAccount(tx, { accountId, purposes: mailedPurposes, now: clock.now() })
   await deleteSessionsOf(tx, { accountId, keepSessionId: null })
   await recordAction(tx, { clock }, { realm, client, action: 'password.ended', accountId })
   // Whoever comes by a recovery link sets a new password this very moment.

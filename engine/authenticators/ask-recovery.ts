@@ -16,6 +16,9 @@ import { issueLink } from './one-time-secret.ts'
 /** In order of precedence. */
 export type AskRecoveryFailure = { code: 'email_not_valid' }
 
+/** No account has this id. */
+const NOBODY = 0
+
 type Parts = Pick<Engine, 'db' | 'clock' | 'limits' | 'outbox' | 'publicUrl'>
 
 /**
@@ -40,41 +43,48 @@ export async function askRecovery(
     const account = await findAccountByEmail(tx, { realmId: realm.id, emailKey: email.key })
     const accountId = account?.id ?? null
     await recordAction(tx, engine, { realm, client, action: 'recovery.asked', accountId, actorId: null })
-    if (account && (await maySend(tx, engine, realm, account))) {
-      await writeRecoveryLink(tx, engine, { realm, account, language })
-    }
+    const maySendIt = await maySend(tx, engine, realm, account)
+    await writeRecoveryLink(tx, engine, { realm, account: maySendIt ? account : undefined, language })
   })
   outbox.wake()
   return succeed(null)
 }
 
-async function maySend(tx: Tx, { clock }: Parts, realm: Realm, account: Account): Promise<boolean> {
-  if (account.disabledAt !== null) return false
+async function maySend(
+  tx: Tx,
+  { clock }: Parts,
+  realm: Realm,
+  account: Account | undefined,
+): Promise<boolean> {
   const { throttleSeconds, sentPerDayMax } = realm.policy.recovery
   const now = clock.now()
-  const sent = await listIssuedSince(tx, { accountId: account.id, purpose: 'recovery', since: now - DAY_MS })
+  const accountId = account?.id ?? NOBODY
+  const sent = await listIssuedSince(tx, { accountId, purpose: 'recovery', since: now - DAY_MS })
   const last = sent[0]
-  return sent.length < sentPerDayMax && (last === undefined || now - last >= throttleSeconds * 1_000)
+  const isPaused = last !== undefined && now - last < throttleSeconds * 1_000
+  return account?.disabledAt === null && sent.length < sentPerDayMax && !isPaused
 }
 
+/** Without an account: the same work, a link that nobody gets, and no mail. */
 async function writeRecoveryLink(
   tx: Tx,
   { clock, outbox, publicUrl }: Parts,
-  { realm, account, language }: { realm: Realm; account: Account; language: string | null },
+  { realm, account, language }: { realm: Realm; account: Account | undefined; language: string | null },
 ): Promise<void> {
   const { lifetimeSeconds } = realm.policy.recovery
-  const accountId = account.id
+  const accountId = account?.id ?? null
   const token = await issueLink(tx, { clock }, { realm, purpose: 'recovery', accountId, lifetimeSeconds })
-  await outbox.write(tx, {
+  const mail = {
     realm,
-    accountId,
-    to: account.email ?? '',
     kind: 'recovery_link',
-    language: chooseLanguage(account.language, language, realm.policy.language),
+    language: chooseLanguage(account?.language, language, realm.policy.language),
     facts: {
       place: realm.policy.title,
       link: recoveryLink(publicUrl, realm, token),
       minutes: Math.round(lifetimeSeconds / 60),
     },
-  })
+  } as const
+  await (account?.email
+    ? outbox.write(tx, { ...mail, accountId, to: account.email })
+    : outbox.writeNothing(tx, mail))
 }

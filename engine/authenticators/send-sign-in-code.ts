@@ -63,16 +63,15 @@ export async function sendSignInCode(
       { clock },
       { realm, client, action: 'sign_in.code_sent', accountId, actorId: null },
     )
-    if (!account && realm.policy.signUp !== 'open') return
-    await outbox.write(tx, {
+    const mail = {
       realm,
-      accountId,
-      // To the address as its account has it: another spelling of it may be another mailbox.
-      to: account?.email ?? email.address,
       kind: 'sign_in_code',
       language: chooseLanguage(account?.language, language, realm.policy.language),
       facts: { place: realm.policy.title, code, minutes: Math.round(lifetimeSeconds / 60) },
-    })
+    } as const
+    if (!account && realm.policy.signUp !== 'open') return outbox.writeNothing(tx, mail)
+    // To the address as its account has it: another spelling of it may be another mailbox.
+    return outbox.write(tx, { ...mail, accountId, to: account?.email ?? email.address })
   })
   outbox.wake()
   return succeed(null)

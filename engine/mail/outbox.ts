@@ -1,8 +1,9 @@
 import type { Storage, Tx } from '../../storage/database.ts'
+import { insertOneTimeSecret } from '../../storage/one-time-secrets.ts'
 import { insertMail } from '../../storage/outbox.ts'
 import type { Clock } from '../clock.ts'
 import type { Realm } from '../realm.ts'
-import type { Secrets } from '../secrets/secrets.ts'
+import { digest, type Secrets } from '../secrets/secrets.ts'
 import { renderMail } from './render.ts'
 import type { Language } from './texts/language.ts'
 import type { MailFacts, MailKind } from './texts/texts.ts'
@@ -20,6 +21,11 @@ export interface Mail<Kind extends MailKind = MailKind> {
 export interface Outbox {
   /** Writes the mail in the transaction that causes it: it is sent if, and only if, that is kept. */
   write<Kind extends MailKind>(tx: Tx, mail: Mail<Kind>): Promise<void>
+  /**
+   * As much work as {@link Outbox.write}, for nobody: no mail goes out, and the time that an answer takes does
+   * not tell whether one did. The row that it writes opens nothing, and is swept away with the other secrets.
+   */
+  writeNothing<Kind extends MailKind>(tx: Tx, mail: Omit<Mail<Kind>, 'accountId' | 'to'>): Promise<void>
   /** Tells the sender that something waits; called after the commit. */
   wake(): void
 }
@@ -35,16 +41,31 @@ export function createOutbox({
   clock: Clock
   secrets: Secrets
 }): Outbox {
+  const sealed = <Kind extends MailKind>(kind: Kind, language: Language, facts: MailFacts[Kind]): Buffer =>
+    secrets.seal(OUTBOX_SEAL, JSON.stringify(renderMail(kind, language, facts)))
   return {
     async write(tx, { realm, accountId, to, kind, language, facts }) {
-      const content = renderMail(kind, language, facts)
       await insertMail(tx, {
         realmId: realm.id,
         accountId,
         recipient: to,
         kind,
-        contentSealed: secrets.seal(OUTBOX_SEAL, JSON.stringify(content)),
+        contentSealed: sealed(kind, language, facts),
         now: clock.now(),
+      })
+    },
+    async writeNothing(tx, { realm, kind, language, facts }) {
+      const now = clock.now()
+      await insertOneTimeSecret(tx, {
+        realmId: realm.id,
+        purpose: 'nothing',
+        accountId: null,
+        subject: null,
+        secretHash: digest(sealed(kind, language, facts).toString('base64')),
+        payload: {},
+        attemptsMax: 0,
+        expiresAt: now,
+        now,
       })
     },
     wake: () => bus.publish({ kind: 'mail_waiting' }),

@@ -8,6 +8,11 @@ import { SIGNING_ALGORITHM } from './signing-keys.ts'
 const TOKEN_TYPE = 'session+jwt'
 /** No token of ours is longer; a longer one is not looked at. */
 const TOKEN_LENGTH_MAX = 2_048
+/**
+ * Three parts of base64url, the last the 64 bytes of an ES256 signature (RFC 7518 §3.4), in the one spelling that
+ * it has: decoders also take blanks and other last letters, and a token would have any number of forms.
+ */
+const TOKEN_FORM = /^[\w-]+\.[\w-]+\.[\w-]{85}[AQgw]$/
 
 export interface SessionClaims {
   sessionId: string
@@ -44,7 +49,7 @@ export async function verifySessionToken(
   { keys, publicUrl, clock }: Pick<Engine, 'keys' | 'publicUrl' | 'clock'>,
   { realm, app, token }: { realm: Realm; app: string; token: string },
 ): Promise<SessionClaims | TokenRefusal> {
-  if (token.length > TOKEN_LENGTH_MAX) return { code: 'token_not_valid' }
+  if (token.length > TOKEN_LENGTH_MAX || !TOKEN_FORM.test(token)) return { code: 'token_not_valid' }
   try {
     const { payload } = await jwtVerify(
       token,

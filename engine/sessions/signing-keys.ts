@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type CryptoKey, exportJWK, exportPKCS8, generateKeyPair, importJWK, importPKCS8 } from 'jose'
-import type { Storage } from '../../storage/database.ts'
+import { inTransaction, type Storage } from '../../storage/database.ts'
+import { lockRealm } from '../../storage/realms.ts'
 import { insertSigningKey, listSigningKeys } from '../../storage/signing-keys.ts'
 import { type Clock, DAY_MS } from '../clock.ts'
 import type { Realm } from '../realm.ts'
@@ -34,14 +35,14 @@ interface LoadedKey {
 
 export function createSigningKeys({
   db,
+  bus,
   clock,
   secrets,
-}: {
-  db: Storage['db']
-  clock: Clock
-  secrets: Secrets
-}): SigningKeys {
+}: Pick<Storage, 'db' | 'bus'> & { clock: Clock; secrets: Secrets }): SigningKeys {
   const byRealm = new Map<number, { keys: Promise<LoadedKey[]>; loadedAt: number }>()
+  bus.subscribe(({ kind }) => {
+    if (kind === 'keys_changed') byRealm.clear()
+  })
 
   const load = (realm: Realm): Promise<LoadedKey[]> => {
     const keys = loadKeys(realm)
@@ -73,17 +74,27 @@ export function createSigningKeys({
   const makeKey = async (realm: Realm): Promise<void> => {
     const { privateKey, publicKey } = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true })
     const id = randomUUID()
-    const now = clock.now()
-    await insertSigningKey(db, {
-      id,
-      realmId: realm.id,
-      algorithm: SIGNING_ALGORITHM,
-      privateKeySealed: secrets.seal(SEAL, await exportPKCS8(privateKey)),
-      publicJwk: { ...(await exportJWK(publicKey)), kid: id, alg: SIGNING_ALGORITHM, use: 'sig' },
-      createdAt: now,
-      signsUntil: now + SIGNS_DAYS * DAY_MS,
-      verifiesUntil: now + VERIFIES_DAYS * DAY_MS,
+    const realmId = realm.id
+    const privateKeySealed = secrets.seal(SEAL, await exportPKCS8(privateKey))
+    const publicJwk = { ...(await exportJWK(publicKey)), kid: id, alg: SIGNING_ALGORITHM, use: 'sig' }
+    await inTransaction(db, async (tx) => {
+      // One at a time: of two processes that find no key at once, the second finds the first one's.
+      await lockRealm(tx, realmId)
+      const now = clock.now()
+      const records = await listSigningKeys(tx, { realmId, now })
+      if (records.some(({ signsUntil }) => signsUntil > now)) return
+      await insertSigningKey(tx, {
+        id,
+        realmId,
+        algorithm: SIGNING_ALGORITHM,
+        privateKeySealed,
+        publicJwk,
+        createdAt: now,
+        signsUntil: now + SIGNS_DAYS * DAY_MS,
+        verifiesUntil: now + VERIFIES_DAYS * DAY_MS,
+      })
     })
+    bus.publish({ kind: 'keys_changed' })
   }
 
   return {

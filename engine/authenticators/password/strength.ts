@@ -1,5 +1,9 @@
 /** Beyond this the estimate says nothing new, and its cost grows with the square of the length. */
-const ESTIMATED_LENGTH_MAX = 72
+const ESTIMATED_LENGTH_MAX = 48
+/** Ways of reading digits as letters that are tried; each costs another search, and it runs on the event loop. */
+const LEET_READINGS_MAX = 4
+/** What is known of a person is short; a long text would be searched for in vain. */
+const HINT_LENGTH_MAX = 100
 
 export interface Strength {
   /** 0 (found at once) to 4 (out of reach). */
@@ -23,9 +27,14 @@ async function loadEstimator(): Promise<Estimator> {
     import('@zxcvbn-ts/core'),
     import('@zxcvbn-ts/language-common'),
   ])
-  const zxcvbn = new ZxcvbnFactory({ dictionary: common.dictionary, graphs: common.adjacencyGraphs })
+  const zxcvbn = new ZxcvbnFactory({
+    dictionary: common.dictionary,
+    graphs: common.adjacencyGraphs,
+    l33tMaxSubstitutions: LEET_READINGS_MAX,
+  })
   return (password, hints) => {
-    const { score, guesses } = zxcvbn.check(password, hints.filter(Boolean))
+    const known = hints.filter(Boolean).map((hint) => hint.slice(0, HINT_LENGTH_MAX))
+    const { score, guesses } = zxcvbn.check(password, known)
     return { score, crackSeconds: Math.min(guesses / 10_000, Number.MAX_SAFE_INTEGER) }
   }
 }

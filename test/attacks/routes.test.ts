@@ -1,0 +1,210 @@
+/** Every route of every app says who may call it, and is held to it. */
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import { pino } from 'pino'
+import type { HouseFacts } from '../../contracts/contract.ts'
+import { signUpWithPassword } from '../../engine/accounts/sign-up-with-password.ts'
+import { openRealm } from '../../engine/create-engine.ts'
+import { defaultPolicy, type Realm } from '../../engine/realm.ts'
+import { signSessionToken } from '../../engine/sessions/session-token.ts'
+import { buildApp } from '../../server/build-app.ts'
+import { loadConfig } from '../../server/config/load.ts'
+import { internalPrefixOf } from '../../server/http/hosts.ts'
+import { WEB_FOLDER } from '../../server/pages.ts'
+import { startEngine, type TestEngine, testClient } from '../support/engine.ts'
+import { PASSWORD } from './people.ts'
+
+/** Public on purpose. Whoever adds one adds it here, and says in its test why nobody needs to be signed in. */
+const PUBLIC = [
+  'GET /api/.well-known/jwks.json',
+  'GET /api/docs',
+  'GET /api/docs/:file',
+  'GET /api/docs/start.js',
+  'GET /api/openapi.json',
+  'GET /api/start',
+  'GET /starter/.well-known/jwks.json',
+  'GET /starter/api/auth/providers',
+  'GET /starter/api/health',
+  'GET /starter/docs',
+  'GET /starter/docs/:file',
+  'GET /starter/docs/start.js',
+  'GET /starter/openapi.json',
+  'POST /api/accounts',
+  'POST /api/email-confirmation',
+  'POST /api/email-confirmation/look',
+  'POST /api/password-strength',
+  'POST /api/recovery',
+  'POST /api/recovery/complete',
+  'POST /api/setup',
+  'POST /api/sign-in/code',
+  'POST /api/sign-in/code/verify',
+  'POST /api/sign-in/password',
+  'POST /api/sign-out',
+  'POST /starter/api/auth/forgot-password',
+  'POST /starter/api/auth/login',
+  'POST /starter/api/auth/logout',
+  'POST /starter/api/auth/register',
+  'POST /starter/api/auth/reset-password',
+  'POST /starter/api/auth/send-code',
+  'POST /starter/api/auth/verify-code',
+]
+
+let parts: TestEngine
+let fastify: FastifyInstance
+const routes: { method: string; url: string; route: RouteOptions }[] = []
+/** What is no app's: it may be files of the web app, and nothing else. */
+const besides: { method: string; url: string }[] = []
+const realms = new Map<string, Realm>()
+
+before(async () => {
+  parts = await startEngine()
+  const { engine, storage } = parts
+  const config = loadConfig({ DATA_DIR: '/nowhere' })
+  for (const [name, policy] of config.realms) realms.set(name, await openRealm(engine, { name, policy }))
+  const house: HouseFacts = {
+    version: '0',
+    publicUrl: config.publicUrl,
+    mail: 'captured',
+    apps: [],
+    setupCode: undefined,
+    realms,
+  }
+  const logger = pino({ level: 'silent' })
+  fastify = buildApp({ config, engine, storage, realms, house, logger })
+  fastify.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat()) {
+      if (method === 'HEAD' || method === 'OPTIONS') continue
+      const isApp = config.apps.some((app) => route.url.startsWith(`${internalPrefixOf(app)}/`))
+      if (isApp) routes.push({ method, url: route.url, route })
+      else besides.push({ method, url: route.url })
+    }
+  })
+  await fastify.ready()
+})
+after(async () => {
+  await fastify.close()
+  await parts.close()
+})
+
+/** The app that a route belongs to, by where it is mounted. */
+function appOf(url: string): { app: string; realm: string; cookie: string } {
+  if (url.startsWith('/starter/')) return { app: 'starter', realm: 'starter', cookie: 'token' }
+  return { app: 'latchkey', realm: 'main', cookie: 'latchkey' }
+}
+
+async function tokenFor(app: string, realmName: string): Promise<string> {
+  const realm = realms.get(realmName)
+  assert.ok(realm)
+  const username = `r${Math.trunc(performance.now() * 1000)}`
+  const made = await signUpWithPassword(parts.engine, {
+    realm: { ...realm, policy: { ...defaultPolicy } },
+    client: testClient({ app }),
+    username,
+    email: `${username}@example.com`,
+    password: PASSWORD,
+  })
+  assert.ok(made.ok)
+  return made.value.token
+}
+
+test('every route says who may call it, and the public ones are those that were meant', () => {
+  assert.ok(routes.length > PUBLIC.length, 'there are routes')
+  const silent = routes.filter(
+    ({ route }) => !['public', 'session', 'admin'].includes(String(route.config?.access)),
+  )
+  assert.deepEqual(
+    silent.map(({ method, url }) => `${method} ${url}`),
+    [],
+  )
+  const open = routes.filter(({ route }) => route.config?.access === 'public')
+  assert.deepEqual(open.map(({ method, url }) => `${method} ${url}`).sort(), PUBLIC)
+})
+
+test('what belongs to no app is a file of the web app', () => {
+  for (const { method, url } of besides) {
+    assert.equal(method, 'GET', url)
+    assert.ok(existsSync(join(WEB_FOLDER, url)), url)
+  }
+})
+
+test('what is for administrators says so in its path, and the other way round', () => {
+  for (const { url, route } of routes) {
+    assert.equal(route.config?.access === 'admin', /^\/api\/admin\//.test(url), url)
+  }
+})
+
+test('every other route answers 401 to nobody, to a forged token, and to a genuine one of another app or realm', async () => {
+  const closed = routes.filter(({ route }) => route.config?.access !== 'public')
+  assert.ok(closed.length >= 10, `${closed.length} routes need a session`)
+  const ofStarter = await tokenFor('starter', 'starter')
+  const ofLatchkey = await tokenFor('latchkey', 'main')
+  const [head = '', body = ''] = ofLatchkey.split('.')
+  const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'session+jwt' })).toString('base64url')
+  for (const { method, url } of closed) {
+    const { app, cookie } = appOf(url)
+    const foreign = app === 'starter' ? ofLatchkey : ofStarter
+    const path = url.replaceAll(/:\w+/g, '019a0000-0000-7000-8000-000000000000')
+    const credentials: Record<string, string>[] = [
+      {},
+      { cookie: `${cookie}=` },
+      { cookie: `${cookie}=x` },
+      { cookie: `${cookie}=${none}.${body}.` },
+      { cookie: `${cookie}=${head}.${body}.${'A'.repeat(86)}` },
+      { cookie: `${cookie}=${foreign}` },
+      { authorization: `Bearer ${foreign}` },
+      { authorization: 'Bearer x' },
+      { authorization: 'Basic eDp4' },
+    ]
+    for (const headers of credentials) {
+      const answer = await fastify.inject({ method: method as 'GET', url: path, headers })
+      assert.equal(answer.statusCode, 401, `${method} ${url} with ${JSON.stringify(headers)}: ${answer.body}`)
+    }
+  }
+  // The tokens are good where they belong, so that the refusals above mean something.
+  const own = await fastify.inject({ url: '/api/account', headers: { cookie: `latchkey=${ofLatchkey}` } })
+  assert.equal(own.statusCode, 200)
+  const theirs = await fastify.inject({
+    url: '/starter/api/auth/me',
+    headers: { cookie: `token=${ofStarter}` },
+  })
+  assert.equal(theirs.statusCode, 200)
+})
+
+test('E2: every route for administrators answers 403 to a user', async () => {
+  const forAdmins = routes.filter(({ route }) => route.config?.access === 'admin')
+  assert.ok(forAdmins.length >= 2)
+  const token = await tokenFor('latchkey', 'main')
+  for (const { method, url } of forAdmins) {
+    const path = url.replaceAll(/:\w+/g, '019a0000-0000-7000-8000-000000000000')
+    const headers = { cookie: `latchkey=${token}` }
+    const answer = await fastify.inject({ method: method as 'GET', url: path, headers })
+    assert.equal(answer.statusCode, 403, `${method} ${url}: ${answer.body}`)
+    assert.equal(answer.json().code, 'forbidden')
+  }
+})
+
+test('a token is looked up by its session: one that was never opened is worth nothing, though we signed it', async () => {
+  const realm = realms.get('main')
+  assert.ok(realm)
+  const now = parts.clock.now()
+  const session = {
+    id: '019a0000-0000-7000-8000-000000000001',
+    realmId: realm.id,
+    accountId: 1,
+    app: 'latchkey',
+    method: 'password',
+    userAgent: null,
+    address: null,
+    isPersistent: true,
+    createdAt: now,
+    lastUsedAt: now,
+    expiresAt: now + 3_600_000,
+  }
+  const accountUid = '019a0000-0000-7000-8000-000000000002'
+  const token = await signSessionToken(parts.engine, { realm, session, accountUid })
+  const answer = await fastify.inject({ url: '/api/account', headers: { cookie: `latchkey=${token}` } })
+  assert.equal(answer.statusCode, 401)
+})

@@ -1,0 +1,303 @@
+/** Every way in against every policy: what the gate refuses at one door it refuses at the next. */
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { askRegistration } from '../../engine/accounts/ask-registration.ts'
+import { confirmEmail } from '../../engine/accounts/confirm-email.ts'
+import { deleteAccount } from '../../engine/accounts/delete-account.ts'
+import { setUpRealm } from '../../engine/accounts/set-up-realm.ts'
+import { signUpWithPassword } from '../../engine/accounts/sign-up-with-password.ts'
+import { sendSignInCode } from '../../engine/authenticators/send-sign-in-code.ts'
+import { signInWithCode } from '../../engine/authenticators/sign-in-with-code.ts'
+import { signInWithPassword } from '../../engine/authenticators/sign-in-with-password.ts'
+import { openRealm } from '../../engine/create-engine.ts'
+import { createSender } from '../../engine/mail/sender.ts'
+import { defaultPolicy, type Realm, type RealmPolicy } from '../../engine/realm.ts'
+import { setDisabled } from '../../storage/accounts.ts'
+import { startEngine, type TestEngine, testClient } from '../support/engine.ts'
+import { codeIn, linkIn, newName, OTHER_PASSWORD, PASSWORD } from './people.ts'
+
+let parts: TestEngine
+const mails: { to: string; text: string }[] = []
+let sendMails: () => Promise<unknown>
+
+before(async () => {
+  parts = await startEngine()
+  const { engine, storage, clock } = parts
+  const sender = createSender({
+    ...storage,
+    clock,
+    secrets: engine.secrets,
+    deliver: async (mail) => void mails.push(mail),
+    onError: (error) => {
+      throw error
+    },
+  })
+  sendMails = sender.sendDue
+})
+after(() => parts.close())
+
+async function mailTo(address: string): Promise<{ text: string }> {
+  await sendMails()
+  const found = mails.findLast(({ to }) => to === address)
+  assert.ok(found, `a mail went to ${address}`)
+  return found
+}
+
+const client = testClient({ deviceHash: Buffer.alloc(32, 7) })
+
+async function newRealm(): Promise<Realm> {
+  return openRealm(parts.engine, { name: newName('realm'), policy: defaultPolicy })
+}
+
+interface Prepared {
+  /** Null where the way makes the account. */
+  accountId: number | null
+  enter(realm: Realm): Promise<{ ok: boolean; failure?: { code: string }; accountId?: number }>
+}
+
+type Entered = Awaited<ReturnType<Prepared['enter']>>
+
+function entered(
+  result: { ok: true; value: { account: { id: number } } | null } | { ok: false; failure: { code: string } },
+): Entered {
+  if (!result.ok) return { ok: false, failure: result.failure }
+  return result.value ? { ok: true, accountId: result.value.account.id } : { ok: false }
+}
+
+async function makeAccount(realm: Realm, email: string): Promise<number> {
+  const made = await signUpWithPassword(parts.engine, {
+    realm,
+    client,
+    email,
+    username: newName('user'),
+    password: PASSWORD,
+  })
+  assert.ok(made.ok)
+  await parts.storage.db.deleteFrom('session').where('account_id', '=', made.value.account.id).execute()
+  return made.value.account.id
+}
+
+async function askCode(realm: Realm, email: string): Promise<string> {
+  const asked = await sendSignInCode(parts.engine, { realm, client, email })
+  assert.ok(asked.ok)
+  return codeIn(await mailTo(email))
+}
+
+/** Each way, by the file that calls the gate. */
+const ways: Record<string, { file: string; prepare(realm: Realm): Promise<Prepared> }> = {
+  'a password': {
+    file: 'engine/authenticators/sign-in-with-password.ts',
+    async prepare(realm) {
+      const email = `${newName()}@example.com`
+      const accountId = await makeAccount(realm, email)
+      const enter = async (now: Realm) =>
+        entered(
+          await signInWithPassword(parts.engine, {
+            realm: now,
+            client,
+            identifier: email,
+            password: PASSWORD,
+          }),
+        )
+      return { accountId, enter }
+    },
+  },
+  'a code for an account': {
+    file: 'engine/authenticators/sign-in-with-code.ts',
+    async prepare(realm) {
+      const email = `${newName()}@example.com`
+      const accountId = await makeAccount(realm, email)
+      const code = await askCode(realm, email)
+      const enter = async (now: Realm) =>
+        entered(await signInWithCode(parts.engine, { realm: now, client, email, code }))
+      return { accountId, enter }
+    },
+  },
+  'a code for a newcomer': {
+    file: 'engine/authenticators/sign-in-with-code.ts',
+    async prepare(realm) {
+      const email = `${newName()}@example.com`
+      const code = await askCode(realm, email)
+      const enter = async (now: Realm) =>
+        entered(await signInWithCode(parts.engine, { realm: now, client, email, code }))
+      return { accountId: null, enter }
+    },
+  },
+  'signing up with a password': {
+    file: 'engine/accounts/sign-up-with-password.ts',
+    async prepare() {
+      const username = newName()
+      const email = `${username}@example.com`
+      const enter = async (realm: Realm) =>
+        entered(
+          await signUpWithPassword(parts.engine, { realm, client, email, username, password: PASSWORD }),
+        )
+      return { accountId: null, enter }
+    },
+  },
+  'the link of a registration': {
+    file: 'engine/accounts/confirm-email.ts',
+    async prepare(realm) {
+      const email = `${newName()}@example.com`
+      const asked = await askRegistration(parts.engine, {
+        realm,
+        client,
+        email,
+        password: OTHER_PASSWORD,
+        name: null,
+        language: null,
+      })
+      assert.ok(asked.ok)
+      const { token } = linkIn(await mailTo(email))
+      const enter = async (now: Realm) => {
+        const result = await confirmEmail(parts.engine, {
+          realm: now,
+          client,
+          token,
+          isMine: true,
+          signedIn: null,
+        })
+        return entered(result.ok ? { ok: true, value: result.value.signIn } : result)
+      }
+      return { accountId: null, enter }
+    },
+  },
+  'set-up': {
+    file: 'engine/accounts/set-up-realm.ts',
+    async prepare() {
+      const enter = async (realm: Realm) =>
+        entered(
+          await setUpRealm(parts.engine, {
+            realm,
+            client,
+            isCodeRight: true,
+            email: `${newName()}@example.com`,
+            password: PASSWORD,
+            name: 'The operator',
+            language: null,
+          }),
+        )
+      return { accountId: null, enter }
+    },
+  },
+}
+
+/** What happens to each way; `as another` lets a new account in, the old one staying shut. */
+type Outcome = 'in' | 'as another' | (string & {})
+const expected: Record<string, Record<string, Outcome>> = {
+  'nothing in the way': {
+    'a password': 'in',
+    'a code for an account': 'in',
+    'a code for a newcomer': 'in',
+    'signing up with a password': 'in',
+    'the link of a registration': 'in',
+    'set-up': 'in',
+  },
+  'the account is disabled': {
+    'a password': 'account_disabled',
+    'a code for an account': 'account_disabled',
+  },
+  'the account is deleted': {
+    'a password': 'credentials_wrong',
+    'a code for an account': 'as another',
+  },
+  'passwords are off': {
+    'a password': 'method_off',
+    'a code for an account': 'in',
+    'a code for a newcomer': 'in',
+    'signing up with a password': 'method_off',
+    'the link of a registration': 'link_dead',
+    'set-up': 'in',
+  },
+  'codes are off': {
+    'a password': 'in',
+    'a code for an account': 'method_off',
+    'a code for a newcomer': 'method_off',
+    'signing up with a password': 'in',
+    'the link of a registration': 'in',
+    'set-up': 'in',
+  },
+  'sign-up is closed': {
+    'a password': 'in',
+    'a code for an account': 'in',
+    'a code for a newcomer': 'sign_up_closed',
+    'signing up with a password': 'sign_up_closed',
+    'the link of a registration': 'link_dead',
+    'set-up': 'in',
+  },
+  'sign-up is by invitation': {
+    'a password': 'in',
+    'a code for an account': 'in',
+    'a code for a newcomer': 'sign_up_closed',
+    'signing up with a password': 'sign_up_closed',
+    'the link of a registration': 'link_dead',
+    'set-up': 'in',
+  },
+}
+
+const policies: Record<string, Partial<RealmPolicy>> = {
+  'passwords are off': { passwordSignIn: false },
+  'codes are off': { emailCodeSignIn: false },
+  'sign-up is closed': { signUp: 'closed' },
+  'sign-up is by invitation': { signUp: 'invitation' },
+}
+
+for (const [situation, outcomes] of Object.entries(expected)) {
+  test(`where ${situation}, each way in does what the policy says, and a refusal leaves no session`, async () => {
+    for (const [name, outcome] of Object.entries(outcomes)) {
+      const way = ways[name]
+      assert.ok(way)
+      const realm = await newRealm()
+      const { db } = parts.storage
+      const { accountId, enter } = await way.prepare(realm)
+      if (situation === 'the account is disabled' && accountId !== null) {
+        await setDisabled(db, { id: accountId, disabledAt: 1, now: 1 })
+      }
+      if (situation === 'the account is deleted' && accountId !== null) {
+        await deleteAccount(parts.engine, { realm, client, accountId })
+      }
+      if (situation === 'the account is deleted' && name === 'a code for an account') {
+        // Its codes went with it; its owner may come back as somebody new, by a code of their own.
+        assert.equal((await enter(realm)).failure?.code, 'code_wrong', name)
+      }
+      const now: Realm = { ...realm, policy: { ...realm.policy, ...policies[situation] } }
+      const result = outcome === 'as another' ? { ok: true, accountId: undefined } : await enter(now)
+      const sessions = await db.selectFrom('session').selectAll().where('realm_id', '=', realm.id).execute()
+      const accounts = await db.selectFrom('account').select('id').where('realm_id', '=', realm.id).execute()
+      if (outcome === 'in') {
+        assert.equal(result.ok, true, `${situation}: ${name}`)
+        assert.equal(sessions.length, 1, `${situation}: ${name} opens one session`)
+        assert.equal(sessions[0]?.account_id, result.accountId)
+      } else {
+        if (outcome !== 'as another') {
+          assert.deepEqual([result.ok, 'failure' in result && result.failure?.code], [false, outcome], name)
+        }
+        assert.equal(sessions.length, 0, `${situation}: ${name} opens no session`)
+        assert.equal(accounts.length, accountId === null ? 0 : 1, `${situation}: ${name} makes no account`)
+      }
+    }
+  })
+}
+
+test('these are all the ways there are: every file that calls the gate is tried above', () => {
+  const root = join(import.meta.dirname, '..', '..')
+  const callers = globSync('{engine,contracts,server}/**/*.ts', { cwd: root })
+    .filter((path) => !path.endsWith('.test.ts') && path !== 'engine/sessions/gate.ts')
+    .filter((path) => /\bopenSession\b/.test(readFileSync(join(root, path), 'utf8')))
+  assert.deepEqual(callers.sort(), [...new Set(Object.values(ways).map(({ file }) => file))].sort())
+})
+
+test('the gate lets an account into its own realm only', async () => {
+  const [mine, other] = [await newRealm(), await newRealm()]
+  const email = `${newName()}@example.com`
+  await makeAccount(mine, email)
+  const result = await signInWithPassword(parts.engine, {
+    realm: other,
+    client,
+    identifier: email,
+    password: PASSWORD,
+  })
+  assert.deepEqual(result, { ok: false, failure: { code: 'credentials_wrong' } })
+})
