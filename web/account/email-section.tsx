@@ -9,13 +9,13 @@ import { Note } from '../frame/note.tsx'
 import { client } from '../queries.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import classes from './account.module.css'
-import { CancelButton, SignInAgain } from './parts.tsx'
+import { CancelButton, OpenButton, SignInAgain, useOpening } from './parts.tsx'
 import { ResendLink } from './resend-link.tsx'
 import { Section } from './section.tsx'
 
 export function EmailSection({ account }: { account: Account }) {
   const { t } = useTexts()
-  const [changing, setChanging] = useState(false)
+  const opening = useOpening()
   const [sentTo, setSentTo] = useState<string | null>(null)
   const proved = account.emailProvedAt !== null
   return (
@@ -31,20 +31,18 @@ export function EmailSection({ account }: { account: Account }) {
       <div aria-live="polite" hidden={sentTo === null}>
         {sentTo !== null && <Note kind="plain" text={t('account.changeEmailSent', { email: sentTo })} />}
       </div>
-      {changing ? (
+      {opening.isOpen ? (
         <ChangeEmail
           account={account}
-          cancel={() => setChanging(false)}
+          cancel={opening.close}
           done={(email) => {
             setSentTo(email)
-            setChanging(false)
+            opening.close()
           }}
         />
       ) : (
         <div className={classes.actions}>
-          <button type="button" className="link" onClick={() => setChanging(true)}>
-            {t('account.changeEmail')}
-          </button>
+          <OpenButton opening={opening} text={t('account.changeEmail')} />
           {account.email !== null && !proved && <ResendLink email={account.email} />}
         </div>
       )}

@@ -1,6 +1,37 @@
+import { useEffect, useRef, useState } from 'react'
 import type { Problem } from '../../client/index.ts'
 import { useSignInAgain } from '../frame/use-sign-in-again.ts'
 import { useTexts } from '../texts/use-texts.ts'
+
+export type Opening = { isOpen: boolean; wasOpen: boolean; open: () => void; close: () => void }
+
+/** A form that stands in the place of the button that opens it. */
+export function useOpening(): Opening {
+  const [isOpen, setOpen] = useState(false)
+  const [wasOpen, setWasOpen] = useState(false)
+  return {
+    isOpen,
+    wasOpen,
+    open() {
+      setOpen(true)
+      setWasOpen(true)
+    },
+    close: () => setOpen(false),
+  }
+}
+
+/** Opens a form, and takes the focus back when that is closed: it was on what is no longer there. */
+export function OpenButton({ opening: { wasOpen, open }, text }: { opening: Opening; text: string }) {
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (wasOpen) button.current?.focus()
+  }, [wasOpen])
+  return (
+    <button ref={button} type="button" className="link" onClick={open}>
+      {text}
+    </button>
+  )
+}
 
 export function CancelButton({ cancel }: { cancel: () => void }) {
   const { t } = useTexts()

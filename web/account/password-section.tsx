@@ -1,4 +1,3 @@
-import { useState } from 'react'
 import type { Account } from '../../client/index.ts'
 import { Form } from '../forms/form.tsx'
 import { NewPasswordField } from '../forms/new-password-field.tsx'
@@ -9,24 +8,24 @@ import { toast } from '../frame/toast.tsx'
 import { accountQuery, client, queryClient, sessionsQuery } from '../queries.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import classes from './account.module.css'
-import { CancelButton, SignInAgain } from './parts.tsx'
+import { CancelButton, OpenButton, SignInAgain, useOpening } from './parts.tsx'
 import { Section } from './section.tsx'
 
 export function PasswordSection({ account }: { account: Account }) {
   const { t } = useTexts()
-  const [changing, setChanging] = useState(false)
-  const close = () => setChanging(false)
+  const opening = useOpening()
   return (
     <Section title={t('account.password')} text={t('account.passwordText')}>
-      {changing ? (
-        <ChangePassword account={account} close={close} />
+      {opening.isOpen ? (
+        <ChangePassword account={account} close={opening.close} />
       ) : (
         <>
           <p>{account.hasPassword ? t('account.passwordSet') : t('account.passwordNone')}</p>
           <div className={classes.actions}>
-            <button type="button" className="link" onClick={() => setChanging(true)}>
-              {account.hasPassword ? t('account.changePassword') : t('account.setPassword')}
-            </button>
+            <OpenButton
+              opening={opening}
+              text={account.hasPassword ? t('account.changePassword') : t('account.setPassword')}
+            />
           </div>
         </>
       )}
