@@ -53,6 +53,17 @@ for (const name of pageNames) {
       assert.equal(await page.locator('html').getAttribute('lang'), 'en')
     })
 
+    test(`${name}: keeps to its policy, loads from here alone, and leaves the console quiet`, async () => {
+      const addresses: string[] = await page.evaluate(() =>
+        performance.getEntriesByType('resource').map((entry) => entry.name),
+      )
+      assert.ok(addresses.length > 0)
+      const { origin } = new URL(page.url())
+      const elsewhere = addresses.filter((address) => new URL(address).origin !== origin)
+      assert.deepEqual(elsewhere, [])
+      assert.deepEqual(stage.complaints, [])
+    })
+
     for (const { name: size, ...viewport } of SIZES) {
       test(`${name}: on ${size} nothing runs off the side and every target is large enough`, async () => {
         await page.setViewportSize(viewport)
