@@ -52,12 +52,12 @@ export function mountApp(fastify: FastifyInstance, mount: Mount): void {
 function readBodies(scope: FastifyInstance, { contract }: Mount): void {
   scope.addHook('onRoute', (route) => {
     route.bodyLimit = contract.bodyBytesMax
+    if (route.config?.ignoresBody) route.onRequest = [route.onRequest ?? [], forgetBodyType].flat()
   })
   scope.removeAllContentTypeParsers()
   const bodyLimit = contract.bodyBytesMax
   scope.addContentTypeParser<string>('*', { parseAs: 'string', bodyLimit }, (request, text, done) => {
-    // Where nothing is, no body is wrong.
-    if (request.is404 || request.routeOptions.config.ignoresBody) return done(null, undefined)
+    if (request.routeOptions.config.ignoresBody) return done(null, undefined)
     const type = request.headers['content-type']
     if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json *(?:;|$)/i.test(type)) {
       return done(new ProblemError({ code: 'unsupported_media_type' }))
@@ -68,6 +68,12 @@ function readBodies(scope: FastifyInstance, { contract }: Mount): void {
     const problem = { code: parsed.code, source: 'payload', fields: {} } as GeneralProblem
     return done(new ProblemError(problem))
   })
+}
+
+/** Else a type that is none would be refused before anybody could ignore it. */
+function forgetBodyType(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  delete request.headers['content-type']
+  done()
 }
 
 /** Before anything of a request is read: where it comes from, and, on routes that ask for it, whose it is. */
@@ -132,7 +138,8 @@ class ProblemError extends Error {
 
 function tellProblems(scope: FastifyInstance, { contract }: Mount): void {
   scope.setErrorHandler((error: FastifyError, request, reply) => {
-    const problem = problemOf(error, contract)
+    // Where nothing is, no body is wrong.
+    const problem: GeneralProblem = request.is404 ? { code: 'not_found' } : problemOf(error, contract)
     if (problem.code === 'internal' || problem.code === 'unavailable') {
       request.log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, problem.code)
     }

@@ -125,8 +125,11 @@ interface LetIn {
 
 async function letInOwner(tx: Tx, parts: Parts, { realm, client, email }: Spend, account: Account) {
   const claim = await findEmailClaim(tx, { realmId: realm.id, addressKey: email.key })
+  // Whoever is not let in changes nothing of the account either: it stays as it was disabled.
   const isReclaimed =
-    claim !== undefined && (await proveClaim(tx, parts, { realm, client, account, claim, proof: 'code' }))
+    claim !== undefined &&
+    account.disabledAt === null &&
+    (await proveClaim(tx, parts, { realm, client, account, claim, proof: 'code' }))
   return succeed<LetIn>({ accountId: account.id, isNew: false, isReclaimed })
 }
 

@@ -58,6 +58,8 @@ test('an unknown path is 404 in the error format, whatever the method and the bo
     }
     assertProblem(await visitor.send('POST', path, { json: { a: 1 } }), 404, 'Not Found')
     assertProblem(await visitor.send('POST', path, { body: 'no json' }), 404, 'Not Found')
+    const headers = { 'content-type': 'nonsense' }
+    assertProblem(await visitor.send('POST', path, { body: 'no json', headers }), 404, 'Not Found')
   }
 })
 

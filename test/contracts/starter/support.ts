@@ -52,7 +52,10 @@ export async function askForCode(
 }
 
 export function codeMail(server: TestServer, email: string): Promise<Mail> {
-  return server.smtp.waitForMail(({ to, subject }) => to.includes(email) && subject === 'Your login code')
+  // On its way the domain may come to be written in small letters.
+  return server.smtp.waitForMail(
+    ({ to, subject }) => to[0]?.toLowerCase() === email.toLowerCase() && subject === 'Your login code',
+  )
 }
 
 export function codeIn({ text }: Mail): string {
