@@ -22,7 +22,7 @@ export function SessionsSection() {
       {error instanceof ProblemError && <ProblemNote problem={error.problem} />}
       {sessions === undefined && error === null && <Skeleton height={112} />}
       {sessions !== undefined && (
-        <ul className={classes.sessions}>
+        <ul>
           {sessions.map((session) => (
             <SessionRow key={session.id} session={session} />
           ))}

@@ -39,7 +39,7 @@ export function Room() {
       <main id="content" className={classes.page} tabIndex={-1}>
         <Outlet />
       </main>
-      <Notifications position="bottom-center" autoClose={6000} limit={2} />
+      <Notifications className={classes.toasts} position="bottom-center" autoClose={6000} limit={2} />
     </div>
   )
 }
