@@ -55,7 +55,7 @@ test('the account page chooses light, dark, or as the system', async () => {
   await page.getByText('As the system', { exact: true }).click()
   await darkness(page, false)
   await page.reload()
-  await page.getByRole('radio', { name: 'As the system' }).waitFor()
+  await page.getByRole('radio', { name: 'As the system', checked: true }).waitFor({ state: 'attached' })
   await darkness(page, false)
   await page.context().close()
 })
@@ -94,6 +94,17 @@ test('the bar at the bottom of a phone hides nothing at the end of a page', asyn
   const last = await boxOf(page, 'main section:last-child')
   const bar = await boxOf(page, 'nav')
   assert.ok(last.y + last.height <= bar.y)
+  await page.context().close()
+})
+
+test('a toast on a phone lies above the bar, not on it', async () => {
+  const page = await stage.visit({ signedIn: true, viewport: { width: 390, height: 844 } })
+  await page.goto('/account')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Profile saved').waitFor()
+  const toast = await boxOf(page, '.mantine-Notification-root')
+  const bar = await boxOf(page, 'nav')
+  assert.ok(toast.y + toast.height <= bar.y)
   await page.context().close()
 })
 

@@ -24,8 +24,10 @@ export interface Stage {
   close(): Promise<void>
 }
 
-/** Playwright's own patience of 30 s would only make a failure slow. */
-const PATIENCE_MS = 10_000
+const CHROME =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
+/** Enough for a machine that does much else; what fails fails no later. */
+const PATIENCE_MS = 20_000
 /** The browser's note about an answer of 400 or more, or none, and the router's about the page that says so. */
 const REFUSAL = /^Failed to load resource: |^ProblemError: /
 
@@ -66,13 +68,15 @@ export async function openStage(options: TestServerOptions & { setUp?: boolean }
   }
 }
 
-/** Cookies for a browser, of a session begun by a program. */
+/** Cookies for a browser, of a session that it might have begun itself. */
 export async function signInByApi(
   server: TestServer,
   { email, password }: { email: string; password: string },
 ): Promise<{ name: string; value: string; url: string }[]> {
   const visitor = server.visitor()
-  assert.equal((await visitor.post('/api/sign-in/password', { identifier: email, password })).status, 200)
+  const signIn = { identifier: email, password }
+  const headers = { 'user-agent': CHROME }
+  assert.equal((await visitor.post('/api/sign-in/password', signIn, { headers })).status, 200)
   return [...visitor.jar].map(([name, value]) => ({ name, value, url: server.url }))
 }
 
