@@ -36,7 +36,9 @@ test('who comes first sets the server up, is signed in, and nobody else is asked
   await own.close()
 })
 
-test('without a mail server the pages say where mail is to be found', async () => {
+test('without a mail server the pages say where the link is to be found, and there it is', async ({
+  waitFor,
+}) => {
   const own = await openStage({ smtp: false })
   const page = await own.visit()
   await page.goto('/')
@@ -44,6 +46,12 @@ test('without a mail server the pages say where mail is to be found', async () =
   await page.goto('/sign-up')
   await fillSignUp(page, GRACE)
   await page.getByText('printed on the console of the server').waitFor()
+  const link = await waitFor(() =>
+    linkIn(own.server.printed.find((line) => line.includes(GRACE.email)) ?? 'nothing printed yet'),
+  )
+  await page.goto(link)
+  await page.getByRole('button', { name: 'Yes, this is my account' }).click()
+  await page.getByText('grace@example.org is yours, and you are signed in.').waitFor()
   await own.close()
 })
 
