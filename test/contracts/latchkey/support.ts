@@ -124,6 +124,19 @@ export async function withStorage<T>(
   }
 }
 
+/** For accounts of apps that show no uid. */
+export function uidOf(server: TestServer, email: string): Promise<string> {
+  return withStorage(server, async ({ db }) => {
+    const { uid } = await db
+      .selectFrom('account')
+      .innerJoin('email_claim', 'email_claim.account_id', 'account.id')
+      .select('uid')
+      .where('address', '=', email)
+      .executeTakeFirstOrThrow()
+    return uid
+  })
+}
+
 /** Nobody can make another admin by the API yet. */
 export async function makeAdmin(server: TestServer, email: string): Promise<void> {
   await withStorage(server, async ({ db }) => {
