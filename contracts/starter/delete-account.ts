@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { deleteAccount } from '../../engine/accounts/delete-account.ts'
 import { type AppContext, signedInOf } from '../contract.ts'
+import { problemResponses } from '../problem-table.ts'
+import { ErrorShape, SIGNED_OUT } from './problems.ts'
 import { clearSessionCookie } from './session-cookie.ts'
 
 const Answer = Type.Object({ deleted: Type.Literal(true) })
@@ -16,7 +18,7 @@ export function deleteAccountRoute(fastify: FastifyInstance, context: AppContext
         summary: 'Delete my account and all that hangs on it (version 1.1)',
         description: 'Neither the id nor the user name is ever given out again.',
         tags: ['Version 1.1'],
-        response: { 200: Answer },
+        response: { 200: Answer, ...problemResponses(SIGNED_OUT, ErrorShape) },
       },
     },
     async (request, reply) => {

@@ -1,14 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { type AppContext, signedInOf } from '../contract.ts'
 import { problemResponses } from '../problem-table.ts'
-import { ErrorShape } from './problems.ts'
+import { ErrorShape, SIGNED_OUT } from './problems.ts'
 import { toUser, userAnswer } from './user.ts'
-
-const problems = {
-  signed_out: { status: 401, message: 'Authentication required' },
-  token_not_valid: { status: 401, message: 'Invalid or expired token' },
-  account_gone: { status: 401, message: 'User not found' },
-}
 
 export function meRoute(fastify: FastifyInstance, { settings }: AppContext): void {
   fastify.get(
@@ -18,7 +12,7 @@ export function meRoute(fastify: FastifyInstance, { settings }: AppContext): voi
       schema: {
         summary: 'Who is signed in',
         tags: ['Shared'],
-        response: { 200: userAnswer(settings), ...problemResponses(problems, ErrorShape) },
+        response: { 200: userAnswer(settings), ...problemResponses(SIGNED_OUT, ErrorShape) },
       },
     },
     (request, reply) => {

@@ -48,6 +48,13 @@ const general: Problems<GeneralProblem> = {
   internal: { status: 500, message: 'An internal server error occurred' },
 }
 
+/** What a route that asks for a session may answer. */
+export const SIGNED_OUT = {
+  signed_out: general.signed_out,
+  token_not_valid: general.token_not_valid,
+  account_gone: general.account_gone,
+}
+
 export function renderProblem(problem: GeneralProblem): RenderedProblem {
   const { status, message } = general[problem.code]
   const body: Record<string, unknown> = bodyOf(status, message)

@@ -30,10 +30,8 @@ const problems: Problems<SignUpWithPasswordFailure> = {
 }
 
 /** Without an address there is nothing else that could be taken. */
-const problemsWithoutEmail = {
-  ...problems,
-  username_taken: { status: 409, message: 'Username already taken' },
-}
+const nameTaken = { status: 409, message: 'Username already taken' }
+const problemsWithoutEmail = { ...problems, username_taken: nameTaken }
 
 const fields = { username: Username, password: NewPassword, display_name: Type.Optional(DisplayName) }
 const Request = Type.Object({ ...fields, email: Email }, { additionalProperties: false })
@@ -44,6 +42,7 @@ const RequestWithoutEmail = Type.Object(
 
 export function registerRoute(fastify: FastifyInstance, context: AppContext): void {
   const { engine, realm, settings } = context
+  const documented = settings.isEmailRequired ? problems : { ...problems, nameTaken }
   fastify.post(
     '/api/auth/register',
     {
@@ -54,7 +53,7 @@ export function registerRoute(fastify: FastifyInstance, context: AppContext): vo
         description: 'Also mails a link that proves the address; nothing waits for it.',
         tags: ['Password'],
         body: settings.isEmailRequired ? Request : RequestWithoutEmail,
-        response: { 201: userAnswer(settings), ...problemResponses(problems, ErrorShape) },
+        response: { 201: userAnswer(settings), ...problemResponses(documented, ErrorShape) },
       },
     },
     async (request, reply) => {

@@ -47,11 +47,12 @@ test('a request of another site that would change something is 403, before anyth
   ]
   const { visitor, token } = await signUp(server)
   for (const [method, route] of CHANGING) {
-    for (const headers of [
+    const everyWay: Record<string, string>[] = [
       ...strangers.map((stranger) => ({ origin: stranger })),
       { 'sec-fetch-site': 'cross-site' },
       { origin: 'https://evil.example', 'sec-fetch-site': 'same-origin' },
-    ]) {
+    ]
+    for (const headers of everyWay) {
       const answer = await visitor.send(method, `/starter/api/auth/${route}`, { headers, body: '{' })
       assertProblem(answer, 403, 'Forbidden')
       assert.equal(answer.headers.getSetCookie().length, 0)
@@ -67,7 +68,7 @@ test('a request of another site that would change something is 403, before anyth
 test('requests of our own pages pass, under each name of this machine, and those without either header', async () => {
   const { username, password } = await signUp(server)
   const { port } = new URL(server.url)
-  for (const headers of [
+  const ways: Record<string, string>[] = [
     {},
     { origin: server.url },
     { origin: `http://127.0.0.1:${port}` },
@@ -76,7 +77,8 @@ test('requests of our own pages pass, under each name of this machine, and those
     { 'sec-fetch-site': 'same-origin' },
     { 'sec-fetch-site': 'same-site' },
     { 'sec-fetch-site': 'none' },
-  ]) {
+  ]
+  for (const headers of ways) {
     const answer = await server
       .visitor()
       .post('/starter/api/auth/login', undefined, { json: { username, password }, headers })
