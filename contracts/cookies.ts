@@ -44,11 +44,14 @@ export function readCookie(header: string | undefined, name: string): string | u
   if (!header) return undefined
   let found: string | undefined
   let from = 0
+  let equals = -1
   while (from < header.length) {
     let to = header.indexOf(';', from)
     if (to === -1) to = header.length
-    const equals = header.indexOf('=', from)
-    if (equals !== -1 && equals < to && header.slice(from, equals).trim() === name) {
+    // Found once and kept: to look again in each of many parts without one would read all the rest each time.
+    if (equals < from) equals = header.indexOf('=', from)
+    if (equals === -1) break
+    if (equals < to && header.slice(from, equals).trim() === name) {
       const value = unquote(header.slice(equals + 1, to).trim())
       if (value !== '') {
         if (found !== undefined && found !== value) return 'ambiguous'

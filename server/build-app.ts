@@ -26,6 +26,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/
 const USER_AGENT_LENGTH_MAX = 400
 /** A request that is not whole by then is cut off (slowloris). */
 const REQUEST_TIMEOUT_MS = 15_000
+const REQUEST_CHECK_MS = 5_000
 const HEADERS_BYTES_MAX = 16_384
 const IDLE_TIMEOUT_MS = 72_000
 
@@ -54,7 +55,12 @@ export function buildApp(options: BuildOptions): FastifyInstance {
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: REQUEST_TIMEOUT_MS * 4,
     keepAliveTimeout: IDLE_TIMEOUT_MS,
-    http: { maxHeaderSize: HEADERS_BYTES_MAX },
+    http: {
+      maxHeaderSize: HEADERS_BYTES_MAX,
+      // Both, since Node takes the longer of the two for the body; and it looks only so often.
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: REQUEST_CHECK_MS,
+    },
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: false },
     exposeHeadRoutes: true,
@@ -63,6 +69,7 @@ export function buildApp(options: BuildOptions): FastifyInstance {
     frameworkErrors: (_error, request, reply) => {
       const { contentType, body } = nothingAt(request.raw.url ?? '/', request.id, config.apps)
       reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+      reply.header('x-content-type-options', 'nosniff')
       ;(reply as FastifyReply).code(404).type(contentType).send(body)
     },
   }) as unknown as FastifyInstance

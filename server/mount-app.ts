@@ -34,7 +34,11 @@ export function mountApp(fastify: FastifyInstance, mount: Mount): void {
   fastify.register(
     (scope, _options, done) => {
       const routes: RouteOptions[] = []
-      scope.addHook('onRoute', (route) => void routes.push(route))
+      // As callers see them: a host of its own hides where the router keeps an app.
+      const { prefix } = mount.context.app
+      scope.addHook('onRoute', (route) => {
+        routes.push({ ...route, url: `${prefix}${route.url.slice(mount.internalPrefix.length)}` })
+      })
       scope.setValidatorCompiler(compileValidator)
       scope.setSerializerCompiler(compileSerializer)
       readBodies(scope, mount)
@@ -65,8 +69,8 @@ function readBodies(scope: FastifyInstance, { contract }: Mount): void {
     if (text === '') return done(null, undefined)
     const parsed = parseJsonBody(text)
     if (parsed.ok) return done(null, parsed.value)
-    const problem = { code: parsed.code, source: 'payload', fields: {} } as GeneralProblem
-    return done(new ProblemError(problem))
+    if (parsed.code === 'not_json') return done(new ProblemError({ code: 'not_json' }))
+    return done(new ProblemError({ code: 'invalid_input', source: 'payload', fields: {} }))
   })
 }
 
@@ -90,6 +94,8 @@ function guard(scope: FastifyInstance, mount: Mount): void {
       }
     }
     if (origins.isCrossSite(request)) sendGeneralProblem(contract, request, reply, { code: 'cross_site' })
+    // Nothing of ours is called so, and PostgreSQL keeps no text with a NUL in it.
+    else if (request.url.includes('%00')) sendGeneralProblem(contract, request, reply, { code: 'not_found' })
     else done()
   })
   // Fixed once for each route: every request of every app comes through here.

@@ -1,4 +1,5 @@
-import { type Db, isUniqueViolation } from './database.ts'
+import { PostgresAdapter } from 'kysely'
+import { type Db, isUniqueViolation, type Tx } from './database.ts'
 
 /** An account as use-cases and contracts see it. Instants are UNIX milliseconds. */
 export interface Account {
@@ -72,6 +73,16 @@ export async function getAccount(db: Db, id: number): Promise<Account> {
   const account = await findAccount(db, id)
   if (!account) throw new Error(`There is no account ${id}.`)
   return account
+}
+
+/**
+ * Holds the account until the transaction ends: who lets it in, and who ends its ways in, come one after the
+ * other, so that no session slips past what ends them all. Taken before its secrets, and after its realm, by
+ * everybody, else two could wait for each other. On SQLite a transaction is alone as it is.
+ */
+export async function lockAccount(tx: Tx, id: number): Promise<void> {
+  if (!(tx.getExecutor().adapter instanceof PostgresAdapter)) return
+  await tx.selectFrom('account').select('id').where('id', '=', id).forNoKeyUpdate().execute()
 }
 
 /** In any realm; deleted ones are not found. */

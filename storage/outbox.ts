@@ -62,7 +62,9 @@ export async function leaseMails(
     .where('sent_at', 'is', null)
     .returning(['id', 'recipient', 'kind', 'content_sealed as contentSealed', 'attempts'])
     .execute()
-  return rows.flatMap((row) => (row.contentSealed ? [{ ...row, contentSealed: row.contentSealed }] : []))
+  return rows
+    .flatMap((row) => (row.contentSealed ? [{ ...row, contentSealed: row.contentSealed }] : []))
+    .sort((a, b) => a.id - b.id)
 }
 
 /** Sent: the content goes, since it may hold a code or link, unless it went nowhere but here. */

@@ -43,7 +43,8 @@ export function askRecoveryRoute(fastify: FastifyInstance, context: AppContext):
       const { email, language, realm: realmName } = request.body as Static<typeof AskRequest>
       const realm = realmName === undefined ? context.realm : house.realms.get(realmName)
       if (!realm) return { sent: true }
-      const result = await askRecovery(engine, { realm, client: context.clientOf(request), email, language })
+      const client = context.clientOf(request)
+      const result = await askRecovery(engine, { realm, client, email: email.trim(), language })
       return result.ok ? { sent: true } : sendProblem(reply, askProblems, result.failure)
     },
   )

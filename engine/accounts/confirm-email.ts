@@ -1,4 +1,4 @@
-import { type Account, eraseAccount, findAccount } from '../../storage/accounts.ts'
+import { type Account, eraseAccount, findAccount, lockAccount } from '../../storage/accounts.ts'
 import { type Db, inTransaction, RollBack, type Tx } from '../../storage/database.ts'
 import {
   deleteClaimsOf,
@@ -85,6 +85,7 @@ export async function confirmEmail(
     return decline({ code: 'sign_in_first' })
   }
   const result = await inTransaction(engine.db, async (tx): Promise<Result<Opened, ConfirmEmailFailure>> => {
+    if (account) await lockAccount(tx, account.id)
     const secret = await consumeLink(tx, engine, { realm, purpose, token: link.token })
     if (!secret) return decline({ code: 'link_dead' })
     if (purpose === 'registration') return isMine ? register(tx, engine, link, secret) : succeed(null)

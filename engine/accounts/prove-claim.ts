@@ -1,4 +1,4 @@
-import type { Account } from '../../storage/accounts.ts'
+import { type Account, lockAccount } from '../../storage/accounts.ts'
 import { deleteAuthenticators } from '../../storage/authenticators.ts'
 import type { Tx } from '../../storage/database.ts'
 import { type EmailClaim, markClaimProved, type Proof } from '../../storage/email-claims.ts'
@@ -37,6 +37,7 @@ export async function proveClaim(
   // Of two proofs at once the second finds it proved, and everything settled.
   if (!(await markClaimProved(tx, { id: claim.id, proof, now: clock.now() }))) return false
   const accountId = account.id
+  await lockAccount(tx, accountId)
   await recordAction(
     tx,
     { clock },

@@ -1,4 +1,4 @@
-import { type Account, findAccountByEmail } from '../../storage/accounts.ts'
+import { type Account, findAccountByEmail, lockAccount } from '../../storage/accounts.ts'
 import { inTransaction, type Tx } from '../../storage/database.ts'
 import { listIssuedSince } from '../../storage/one-time-secrets.ts'
 import { parseEmailAddress } from '../accounts/email-address.ts'
@@ -35,13 +35,15 @@ export async function askRecovery(
   }: { realm: Realm; client: Client; email: string; language?: string | null },
 ): Promise<Result<null, AskRecoveryFailure>> {
   const { db, limits, outbox } = engine
-  const email = parseEmailAddress(text.trim())
+  const email = parseEmailAddress(text)
   if (!email) return decline({ code: 'email_not_valid' })
   const byClient = await limits.take(mailsPerClient, `${realm.id} ${client.addressBlock}`)
   if (!byClient.isAllowed) return succeed(null)
   await inTransaction(db, async (tx) => {
     const account = await findAccountByEmail(tx, { realmId: realm.id, emailKey: email.key })
     const accountId = account?.id ?? null
+    // Of many at once each sees what the ones before it sent.
+    await lockAccount(tx, accountId ?? NOBODY)
     await recordAction(tx, engine, { realm, client, action: 'recovery.asked', accountId, actorId: null })
     const maySendIt = await maySend(tx, engine, realm, account)
     await writeRecoveryLink(tx, engine, { realm, account: maySendIt ? account : undefined, language })

@@ -1,3 +1,4 @@
+import { lockAccount } from '../../storage/accounts.ts'
 import { inTransaction } from '../../storage/database.ts'
 import { spendAllOfAccount } from '../../storage/one-time-secrets.ts'
 import { findPasswordHash, putPassword } from '../../storage/passwords.ts'
@@ -49,6 +50,7 @@ export async function changePassword(
   const changed = await inTransaction(
     db,
     async (tx): Promise<Result<{ sessionsEnded: number }, PresenceFailure>> => {
+      await lockAccount(tx, accountId)
       // Of two changes at once, the second no longer finds the hash that it verified against.
       if ((await findPasswordHash(tx, accountId)) !== presence.value)
         return decline({ code: 'password_wrong' })

@@ -1,4 +1,4 @@
-import { findAccount } from '../../storage/accounts.ts'
+import { findAccount, lockAccount } from '../../storage/accounts.ts'
 import { inTransaction } from '../../storage/database.ts'
 import { findPrimaryClaim } from '../../storage/email-claims.ts'
 import { spendAllOfAccount } from '../../storage/one-time-secrets.ts'
@@ -37,10 +37,13 @@ export async function completeRecovery(
   if (!limit.isAllowed) return decline(tooManyRequests(limit, clock))
   const purpose = 'recovery'
   // A look first: a dead link is not worth a hash.
-  if (!(await lookAtLink(db, engine, { realm, purpose, token }))) return decline({ code: 'link_dead' })
+  const link = await lookAtLink(db, engine, { realm, purpose, token })
+  if (!link?.accountId) return decline({ code: 'link_dead' })
 
   const phc = await passwords.hash(newPassword)
+  const owner = link.accountId
   const accountId = await inTransaction(db, async (tx) => {
+    await lockAccount(tx, owner)
     const secret = await consumeLink(tx, engine, { realm, purpose, token })
     const account = secret?.accountId ? await findAccount(tx, secret.accountId) : undefined
     const claim = account && (await findPrimaryClaim(tx, account.id))

@@ -1,4 +1,4 @@
-import { type Account, findAccountByEmail } from '../../storage/accounts.ts'
+import { type Account, findAccountByEmail, lockAccount } from '../../storage/accounts.ts'
 import { inTransaction, RollBack, type Tx } from '../../storage/database.ts'
 import { findEmailClaim } from '../../storage/email-claims.ts'
 import { spendById, tryBySubject } from '../../storage/one-time-secrets.ts'
@@ -98,8 +98,9 @@ async function spendCode(tx: Tx, parts: Parts, input: Spend): Promise<Spent> {
   const emailKey = email.key
   const purpose = SIGN_IN_CODE
   const now = clock.now()
-  const secret = await tryBySubject(tx, { realmId: realm.id, purpose, subject: emailKey, secretHash, now })
   const found = await findAccountByEmail(tx, { realmId: realm.id, emailKey })
+  if (found) await lockAccount(tx, found.id)
+  const secret = await tryBySubject(tx, { realmId: realm.id, purpose, subject: emailKey, secretHash, now })
   if (!secret || !equalBytes(secret.secretHash, secretHash)) {
     const detail = { method: 'email_code' }
     const accountId = found?.id ?? null

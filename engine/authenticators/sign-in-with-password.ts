@@ -1,5 +1,5 @@
 import { type Account, findAccountByEmail, findAccountByUsername } from '../../storage/accounts.ts'
-import { type Db, inTransaction } from '../../storage/database.ts'
+import { type Db, inTransaction, RollBack } from '../../storage/database.ts'
 import { findPasswordHash } from '../../storage/passwords.ts'
 import { parseEmailAddress } from '../accounts/email-address.ts'
 import { usernameKey } from '../accounts/username.ts'
@@ -60,13 +60,17 @@ export async function signInWithPassword(
   }
   await guard.forgive()
   const opened = await inTransaction(db, async (tx) => {
-    // The password may have been changed while we compared it.
-    if ((await findPasswordHash(tx, account.id)) !== phc) return decline({ code: 'credentials_wrong' })
-    return openSession(
+    const accountId = account.id
+    const session = await openSession(
       tx,
       { clock },
-      { realm, accountId: account.id, method: 'password', client, isPersistent },
+      { realm, accountId, method: 'password', client, isPersistent },
     )
+    // It may have been changed while we compared it; from here on the gate holds the account, and it stays.
+    if ((await findPasswordHash(tx, accountId)) !== phc) {
+      throw new RollBack(decline({ code: 'credentials_wrong' }))
+    }
+    return session
   })
   return opened.ok ? succeed(await withToken(engine, realm, opened.value)) : opened
 }

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { type Account, getAccount } from '../../storage/accounts.ts'
+import { type Account, getAccount, lockAccount } from '../../storage/accounts.ts'
 import type { Tx } from '../../storage/database.ts'
 import { insertSession, type Session } from '../../storage/sessions.ts'
 import { recordAction } from '../activity/record.ts'
@@ -36,6 +36,7 @@ export async function openSession(
     isPersistent?: boolean
   },
 ): Promise<Result<{ session: Session; account: Account }, GateFailure>> {
+  await lockAccount(tx, accountId)
   const account = await getAccount(tx, accountId)
   if (account.realmId !== realm.id) throw new Error('An account is let in to its own realm only.')
   const refusal = refusalOf(realm, account, method)

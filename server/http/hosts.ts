@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import type { RawRequestDefaultExpression, RawServerBase } from 'fastify'
 import type { AppConfig } from '../config/apps.ts'
 
-/** No caller can ask for such a path: it begins with what the rewriter refuses. */
-const HIDDEN = '/~'
+/** Nobody can ask for such a path, in whatever spelling: each process has its own, and tells nobody. */
+const HIDDEN = `/~${randomBytes(16).toString('hex')}-`
+/** A request may name its target in full (RFC 9112 §3.2.2). */
+const ORIGIN = /^https?:\/\/[^/?#]*/i
 
 /** Where the router finds an app: at its prefix, or, with a host of its own, under a hidden one. */
 export function internalPrefixOf({ name, place }: AppConfig): string {
@@ -20,10 +23,9 @@ export function hostRewriter(
     apps.flatMap((app) => ('host' in app.place ? [[app.place.host, internalPrefixOf(app)]] : [])),
   )
   return ({ url = '/', headers }) => {
-    if (url.startsWith(HIDDEN)) return '/there-is-nothing-here.txt'
     if (byHost.size === 0) return url
     const host = (headers.host ?? '').toLowerCase()
     const prefix = byHost.get(host) ?? byHost.get(host.replace(/:\d+$/, ''))
-    return prefix === undefined ? url : `${prefix}${url}`
+    return prefix === undefined ? url : `${prefix}${url.replace(ORIGIN, '')}`
   }
 }

@@ -73,7 +73,9 @@ export async function joinMainWithPassword(
   const visitor = server.visitor()
   const asked = await visitor.post('/api/accounts', { email, password: PASSWORD })
   assert.equal(asked.status, 202, asked.text)
-  const { token, realm } = linkIn(await server.smtp.waitForMail(email))
+  const { token, realm } = linkIn(
+    await server.smtp.waitForMail((mail) => isConfirmation(email)(mail) && /realm=main#/.test(mail.text)),
+  )
   const answer = await visitor.post('/api/email-confirmation', { realm, token, answer: 'mine' })
   assert.equal(answer.body.account?.email, email, answer.text)
   return { visitor, uid: answer.body.account.uid, email, password: PASSWORD }
