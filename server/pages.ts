@@ -27,12 +27,14 @@ export function servePages(fastify: FastifyInstance, folder = WEB_FOLDER): void 
     preCompressed: true,
     cacheControl: false,
     setHeaders(response, path) {
-      const isHashed = path.includes('/assets/')
+      if (/\.html(\.\w+)?$/.test(path))
+        for (const [name, value] of Object.entries(PAGE_HEADERS)) response.header(name, value)
+      const isHashed = path.startsWith(join(folder, 'assets/'))
       response.header('cache-control', isHashed ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache')
     },
   })
   fastify.setNotFoundHandler((request, reply) => {
-    const wantsPage = request.method === 'GET' && !/\.\w+$/.test(request.url.split('?')[0] ?? '')
+    const wantsPage = /^(GET|HEAD)$/.test(request.method) && !/\.\w+$/.test(request.url.split('?')[0] ?? '')
     if (!wantsPage) {
       reply.code(404).type('text/plain; charset=utf-8').send('There is nothing here.\n')
       return

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import { openStorage } from '../storage/database.ts'
-import type { Config } from './config/load.ts'
+import { type Config, WORKER_SETUP_CODE } from './config/load.ts'
 import { readOrMakeSecret } from './config/secret.ts'
 import { newSetupCode } from './start.ts'
 
@@ -32,7 +32,7 @@ export async function runWorkers(
   let hasStarted = false
   const { promise: stopped, resolve } = Promise.withResolvers<number>()
   const fork = (): void => {
-    const worker = cluster.fork({ LATCHKEY_WORKER_SETUP_CODE: setupCode ?? '' })
+    const worker = cluster.fork({ [WORKER_SETUP_CODE]: setupCode ?? '' })
     worker.on('message', (message: unknown) => {
       relay(worker, message)
       const started = (message as { started?: { url: string; isSetUpDue: boolean } }).started

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { isUnavailable } from '../../storage/database.ts'
-import type { Config } from '../config/load.ts'
+import { type Config, WORKER_SETUP_CODE } from '../config/load.ts'
 import { type RunningServer, startServer } from '../start.ts'
 import { runWorkers } from '../workers.ts'
 
@@ -12,7 +12,7 @@ export async function serve(config: Config): Promise<number | undefined> {
     server = await startServer({
       config,
       isWorker: cluster.isWorker,
-      setupCode: process.env.LATCHKEY_WORKER_SETUP_CODE || undefined,
+      setupCode: process.env[WORKER_SETUP_CODE] || undefined,
     })
   } catch (error) {
     const sentence = explain(error as NodeJS.ErrnoException, config)

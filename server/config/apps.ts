@@ -55,7 +55,8 @@ const NAME = /^[a-z][a-z0-9-]{0,39}$/
 const PREFIX = /^(\/[a-z0-9][a-z0-9._-]*)+$/i
 const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/i
 /** What our own pages and files need. */
-const RESERVED = /^\/(api|assets|sign-in|sign-up|setup|account|admin|livez|readyz|\.well-known)$/
+const RESERVED =
+  /^\/(api|assets|sign-in|sign-up|setup|account|admin|confirm-email|forgot-password|reset-password|livez|readyz|\.well-known)$/
 
 function readApps({ appSection, problems }: Input): AppConfig[] {
   if (!Array.isArray(appSection)) {
@@ -64,7 +65,11 @@ function readApps({ appSection, problems }: Input): AppConfig[] {
   }
   return appSection.flatMap((entry: unknown, index) => {
     const read = new Section(entry, `apps[${index}]`, problems)
-    const contractName = read.text('contract', (text) => text in contracts, Object.keys(contracts).join(', '))
+    const contractName = read.text(
+      'contract',
+      (text) => Object.hasOwn(contracts, text),
+      Object.keys(contracts).join(', '),
+    )
     const contract = contracts[contractName ?? '']
     const name =
       read.text('name', (text) => NAME.test(text), 'small letters, digits and hyphens') ?? contractName
@@ -234,10 +239,13 @@ class Section {
     const value = this.#values[key]
     if (value === undefined || value === null) return undefined
     try {
+      if (typeof value === 'object') throw new NotAllowed('one value')
       return parse(String(value))
     } catch (error) {
       if (!(error instanceof NotAllowed)) throw error
-      this.#problems.push(`${this.#path}.${key} is "${value}"; allowed: ${error.message}.`)
+      this.#problems.push(
+        `${this.#path}.${key} is ${typeof value === 'object' ? 'not usable' : `"${value}"`}; allowed: ${error.message}.`,
+      )
       return undefined
     }
   }

@@ -41,10 +41,12 @@ export class ConfigError extends Error {
   }
 }
 
+/** How the parent of several workers tells each the one code that it shows. */
+export const WORKER_SETUP_CODE = 'LATCHKEY_WORKER_SETUP_CODE'
 const DEFAULT_FILE = 'latchkey.yaml'
 /** Nobody else's variables begin so; other names in an environment may be anybody's. */
 const OUR_NAMES = /^LATCHKEY_/
-const OUTSIDE = new Set(['LATCHKEY_CONFIG'])
+const OUTSIDE = new Set(['LATCHKEY_CONFIG', WORKER_SETUP_CODE])
 
 /**
  * Reads latchkey.yaml and the environment; the environment wins.
@@ -78,7 +80,8 @@ function readFile(
       return { file, values: values as Record<string, unknown> }
     problems.push(`${file} must be a list of keys and values, such as "port: 3000".`)
   } catch (error) {
-    problems.push(`${file} cannot be read: ${(error as Error).message}`)
+    // The first line alone: the rest of a parser's message shows the lines of the file, secrets and all.
+    problems.push(`${file} cannot be read: ${(error as Error).message.split('\n')[0]}`)
   }
   return { file, values: {} }
 }
@@ -95,13 +98,16 @@ function readSettings(
     const fromFile = lines[key]
     if ((fromEnv === undefined || fromEnv === '') && (fromFile === undefined || fromFile === null)) continue
     const isFromEnv = fromEnv !== undefined && fromEnv !== ''
-    const text = isFromEnv ? fromEnv : Array.isArray(fromFile) ? fromFile.join(',') : String(fromFile)
+    const text = isFromEnv ? fromEnv : textOf(fromFile)
     try {
+      if (text === undefined) throw new NotAllowed('one value, or a list of them')
       values[name] = parse(text)
     } catch (error) {
       if (!(error instanceof NotAllowed)) throw error
       const where = isFromEnv ? variable : `${key} in ${file}`
-      problems.push(`${where} is ${isSecret ? 'not usable' : `"${text}"`}; allowed: ${error.message}.`)
+      problems.push(
+        `${where} is ${isSecret || text === undefined ? 'not usable' : `"${text}"`}; allowed: ${error.message}.`,
+      )
     }
   }
   const keys = new Set(Object.values(settings).map(({ key }) => key))
@@ -115,6 +121,12 @@ function readSettings(
     problems.push(`${name} in the environment is no setting. ${nearest(name, variables)}`)
   }
   return values as SettingValues
+}
+
+/** What stands in a file as one value or a list of them, as the environment would have it. */
+function textOf(value: unknown): string | undefined {
+  const items = Array.isArray(value) ? value : [value]
+  return items.some((item) => typeof item === 'object') ? undefined : items.join(',')
 }
 
 interface Sections {

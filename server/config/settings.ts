@@ -84,6 +84,10 @@ const origins = (text: string): string[] => list(text).map(parseOrigin)
 
 const cidrs = (text: string): string[] =>
   list(text).map((item) => {
+    // The library would also read 1 and 0x7f000001 as addresses: nobody means them.
+    if (!item.includes(':') && !/^\d+\.\d+\.\d+\.\d+(\/|$)/.test(item)) {
+      throw new NotAllowed('addresses or networks such as 10.0.0.0/8, separated by commas')
+    }
     if (ipaddr.isValid(item)) return `${item}/${ipaddr.parse(item).kind() === 'ipv4' ? 32 : 128}`
     if (ipaddr.isValidCIDR(item)) return item
     throw new NotAllowed('addresses or networks such as 10.0.0.0/8, separated by commas')
