@@ -81,18 +81,18 @@ test('an unknown name, a wrong password, and an account without a password get o
 })
 
 test('an unknown name takes as long as a wrong password', async () => {
-  const fastest = async (name: string): Promise<number> => {
-    const times: number[] = []
-    for (let i = 0; i < 8; i++) {
-      const from = performance.now()
-      await login(name, 'wrong password')
-      times.push(performance.now() - from)
-    }
-    return Math.min(...times)
+  const timed = async (name: string): Promise<number> => {
+    const from = performance.now()
+    await login(name, 'wrong password')
+    return performance.now() - from
   }
-  const known = await fastest('Alice')
-  const unknown = await fastest('nobody')
-  assert.ok(unknown > known / 2, `${unknown} ms for an unknown name, ${known} ms for a known one`)
+  let [known, unknown] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  // The fastest of many, by turns: whatever else the machine does slows both. Without a hash it is a tenth.
+  for (let i = 0; i < 12; i++) {
+    known = Math.min(known, await timed('Alice'))
+    unknown = Math.min(unknown, await timed('nobody'))
+  }
+  assert.ok(unknown > known / 3, `${unknown} ms for an unknown name, ${known} ms for a known one`)
 })
 
 for (const field of ['username', 'password'] as const) {
