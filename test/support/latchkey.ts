@@ -61,13 +61,24 @@ export async function startLatchkey(options: TestServerOptions = {}): Promise<Te
   if (options.yaml !== undefined) await writeFile(join(folder, 'latchkey.yaml'), options.yaml)
   const printed: string[] = []
   const logged: string[] = []
-  const server = await startServer({
-    config: loadConfig(env, folder),
-    clock,
-    logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
-    printMail: (line) => void printed.push(line),
-    setupCode: options.setupCode,
-  })
+  const clear = async (): Promise<void> => {
+    await smtp.close()
+    await database?.drop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  let server: RunningServer
+  try {
+    server = await startServer({
+      config: loadConfig(env, folder),
+      clock,
+      logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
+      printMail: (line) => void printed.push(line),
+      setupCode: options.setupCode,
+    })
+  } catch (error) {
+    await clear()
+    throw error
+  }
   return {
     url: server.url,
     env,
@@ -79,9 +90,7 @@ export async function startLatchkey(options: TestServerOptions = {}): Promise<Te
     visitor: () => createVisitor(server.url),
     async close() {
       await server.close()
-      await smtp.close()
-      await database?.drop()
-      await rm(folder, { recursive: true, force: true })
+      await clear()
     },
   }
 }
