@@ -17,6 +17,7 @@ export async function runWorkers(
     config: Config,
     facts: { url: string; isSetUpDue: boolean; house: { setupCode: string | undefined } },
   ) => void,
+  stopSignal: Promise<void>,
 ): Promise<number> {
   if (config.port === 0) {
     console.error('WORKERS needs a fixed PORT: with 0 each worker would find its own.')
@@ -30,45 +31,58 @@ export async function runWorkers(
 
   let isStopping = false
   let hasStarted = false
+  let exitCode = 0
+  const live = new Set<Worker>()
   const { promise: stopped, resolve } = Promise.withResolvers<number>()
-  const fork = (): void => {
-    const worker = cluster.fork({ [WORKER_SETUP_CODE]: setupCode ?? '' })
-    worker.on('message', (message: unknown) => {
-      relay(worker, message)
-      const started = (message as { started?: { url: string; isSetUpDue: boolean } }).started
-      if (started && !hasStarted) {
-        hasStarted = true
-        onStarted(config, { ...started, house: { setupCode } })
-      }
-    })
-  }
-  cluster.on('exit', (_worker, code) => {
-    if (isStopping) {
-      if (Object.keys(cluster.workers ?? {}).length === 0) resolve(0)
-      return
-    }
-    if (!hasStarted) {
-      isStopping = true
-      for (const worker of Object.values(cluster.workers ?? {})) worker?.kill()
-      resolve(code || 1)
-      return
-    }
-    setTimeout(() => {
-      if (!isStopping) fork()
-    }, RESTART_MS)
-  })
   const stop = (): void => {
     isStopping = true
-    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM')
+    for (const worker of live) worker.process.kill('SIGTERM')
+    if (live.size === 0) resolve(exitCode)
   }
-  process.once('SIGTERM', stop).once('SIGINT', stop)
+  const hear = (worker: Worker, message: FromWorker): void => {
+    relay(worker, message)
+    if (message.started && !hasStarted) {
+      hasStarted = true
+      onStarted(config, { ...message.started, house: { setupCode } })
+    }
+    if (message.refused && !isStopping) {
+      exitCode = 1
+      console.error(message.refused)
+      stop()
+    }
+  }
+  const fork = (): void => {
+    const worker = cluster.fork({ [WORKER_SETUP_CODE]: setupCode ?? '' })
+    live.add(worker)
+    worker.on('message', (message: FromWorker) => hear(worker, message))
+  }
+  cluster.on('exit', (worker, code) => {
+    live.delete(worker)
+    if (!isStopping && hasStarted) {
+      setTimeout(() => {
+        if (!isStopping) fork()
+      }, RESTART_MS)
+      return
+    }
+    if (!isStopping) exitCode = code || 1
+    // The others come with it, or, when all of them are gone, it is over.
+    if (!isStopping || live.size === 0) stop()
+  })
   for (let i = 0; i < config.workers; i++) fork()
+  void stopSignal.then(stop)
   return stopped
 }
 
+interface FromWorker {
+  started?: { url: string; isSetUpDue: boolean }
+  /** Why it cannot start, in a sentence. */
+  refused?: string
+  latchkey?: unknown
+}
+
 /** What one worker says for its siblings goes to them all. */
-function relay(from: Worker, message: unknown): void {
-  if (typeof message !== 'object' || message === null || !('latchkey' in message)) return
+function relay(from: Worker, message: FromWorker): void {
+  if (!message.latchkey) return
   for (const worker of Object.values(cluster.workers ?? {})) {
     if (worker && worker !== from && worker.isConnected()) worker.send(message)
   }

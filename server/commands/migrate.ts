@@ -1,10 +1,11 @@
-import { openStorage } from '../../storage/database.ts'
+import { openStorage, type Storage } from '../../storage/database.ts'
 import type { Config } from '../config/load.ts'
 
 /** Brings the database to this version's schema. */
 export async function migrate(config: Config): Promise<number> {
-  const storage = openStorage(config.storage)
+  let storage: Storage | undefined
   try {
+    storage = openStorage(config.storage)
     const ran = await storage.migrate()
     console.log(
       ran.length === 0
@@ -16,6 +17,6 @@ export async function migrate(config: Config): Promise<number> {
     console.error(`Nothing was changed: ${(error as Error).message}`)
     return 1
   } finally {
-    await storage.close()
+    await storage?.close()
   }
 }

@@ -1,43 +1,56 @@
 import cluster from 'node:cluster'
 import { isUnavailable } from '../../storage/database.ts'
 import { type Config, WORKER_SETUP_CODE } from '../config/load.ts'
-import { type RunningServer, startServer } from '../start.ts'
+import { startServer } from '../start.ts'
 import { runWorkers } from '../workers.ts'
 
 /** Serves until it is told to stop (SIGTERM, SIGINT); a second signal does not wait. */
 export async function serve(config: Config): Promise<number | undefined> {
-  if (config.workers > 1 && cluster.isPrimary) return runWorkers(config, sayWhere)
-  let server: RunningServer
+  // Heard from the first moment: a server that is told to stop while it starts stops in order too.
+  const stopped = stopSignal()
   try {
-    server = await startServer({
-      config,
-      isWorker: cluster.isWorker,
-      setupCode: process.env[WORKER_SETUP_CODE] || undefined,
-    })
+    if (config.workers > 1 && cluster.isPrimary) return await runWorkers(config, sayWhere, stopped)
+    return await serveAlone(config, stopped)
   } catch (error) {
     const sentence = explain(error as NodeJS.ErrnoException, config)
     if (!sentence) throw error
-    console.error(sentence)
+    // Of several workers that fail alike, their parent says it once.
+    if (cluster.isWorker) process.send?.({ refused: sentence })
+    else console.error(sentence)
     return 1
+  } finally {
+    // Workers hold a channel to their parent that would keep them running.
+    if (cluster.isWorker && process.connected) process.disconnect?.()
   }
+}
+
+async function serveAlone(config: Config, stopped: Promise<void>): Promise<number> {
+  const server = await startServer({
+    config,
+    isWorker: cluster.isWorker,
+    setupCode: process.env[WORKER_SETUP_CODE] || undefined,
+  })
   if (cluster.isWorker) process.send?.({ started: { url: server.url, isSetUpDue: server.isSetUpDue } })
   else sayWhere(config, server)
-  await stopSignal()
+  await stopped
   const hurry = (): never => process.exit(1)
-  process.once('SIGINT', hurry).once('SIGTERM', hurry)
+  process.once('SIGTERM', hurry)
+  if (!cluster.isWorker) process.once('SIGINT', hurry)
   await server.close()
-  // Workers hold a channel to their parent that would keep them running.
-  if (cluster.isWorker) process.disconnect?.()
   return 0
 }
 
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGTERM', () => resolve())
-    process.once('SIGINT', () => {
-      if (!cluster.isWorker) console.log('Stopping: finishing what is under way.')
-      resolve()
-    })
+    // Ctrl-C reaches workers too; they wait for the word of their parent, which finishes what is under way.
+    if (cluster.isWorker) process.on('SIGINT', () => undefined)
+    else {
+      process.once('SIGINT', () => {
+        console.log('Stopping: finishing what is under way.')
+        resolve()
+      })
+    }
   })
 }
 
@@ -62,13 +75,16 @@ function sayWhere(config: Config, { url, isSetUpDue, house }: Started): void {
   console.log(lines.join('\n'))
 }
 
+/** Ports below 1024, addresses, and folders that cannot be made or written. */
+const NOT_ALLOWED = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'])
+
 /** The failures of a start that a person can do something about. */
 function explain(error: NodeJS.ErrnoException, config: Config): string | undefined {
   const { code, message } = error
   if (code === 'EADDRINUSE') {
     return `Port ${config.port} is taken by another program. Stop it, or choose another: PORT=${config.port + 1} npm start`
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+  if (code !== undefined && NOT_ALLOWED.has(code)) {
     return `Latchkey may not do that: ${message}. Check HOST, PORT and the rights of DATA_DIR (${config.dataDir}).`
   }
   if (code === 'EADDRNOTAVAIL') return `This machine has no address ${config.host}. Change HOST.`

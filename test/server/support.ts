@@ -95,14 +95,14 @@ export async function runToEnd(
 }
 
 /** Asks again until the answer is right; what was last wrong is told when patience ends. */
-export async function eventually(check: () => Promise<void>): Promise<void> {
+export async function eventually(check: () => Promise<void>, everyMs = 50): Promise<void> {
   const until = Date.now() + PATIENCE_MS
   for (;;) {
     try {
       return await check()
     } catch (error) {
       if (Date.now() > until) throw error
-      await new Promise((again) => setTimeout(again, 50))
+      await new Promise((again) => setTimeout(again, everyMs))
     }
   }
 }
