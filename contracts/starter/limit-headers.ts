@@ -7,7 +7,9 @@ export function withLimitHeaders(context: AppContext): onSendAsyncHookHandler {
   const { engine, realm } = context
   return async (request, reply) => {
     const { addressBlock } = context.clientOf(request)
-    const state = await engine.limits.look(failuresPerClient, `${realm.id} ${addressBlock}`)
+    // Without them rather than not at all: what the answer says matters more, that the database is away, say.
+    const look = engine.limits.look(failuresPerClient, `${realm.id} ${addressBlock}`)
+    const state = await look.catch(() => undefined)
     if (!state) return
     reply.header('x-ratelimit-limit', state.limit)
     reply.header('x-ratelimit-remaining', state.remaining)

@@ -1,6 +1,7 @@
 /** The server as a process of its own, as people start it: to be killed, or to be one of several. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -30,7 +31,18 @@ export async function runLatchkey(
   return { code, said: (await said).join('') }
 }
 
-/** Starts a server on a free port, and waits until it says where. */
+/** For a server that is to come back at the same address. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('A TCP server without a port')
+  return address.port
+}
+
+/** Starts a server on a free port, unless PORT says another, and waits until it says where. */
 export async function spawnServer(env: Record<string, string>): Promise<ServerProcess> {
   const child = start([], { PORT: '0', RATE_LIMIT: 'off', ...env })
   let said = ''
