@@ -24,6 +24,7 @@ export const VERSION: string = JSON.parse(
 
 /** Requests under way get so long to finish when the server stops. */
 const DRAIN_MS = 10_000
+const IDLE_LOOK_MS = 50
 
 export interface RunningServer {
   url: string
@@ -174,10 +175,14 @@ function urlOf({ host, port }: Config): string {
 }
 
 async function closeWithin(fastify: FastifyInstance, limitMs: number): Promise<void> {
-  const timer = setTimeout(() => fastify.server.closeAllConnections(), limitMs)
+  const { server } = fastify
+  const limit = setTimeout(() => server.closeAllConnections(), limitMs)
+  // One that was busy when the stop began would be kept open afterwards, for requests that are no longer taken.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS)
   try {
     await fastify.close()
   } finally {
-    clearTimeout(timer)
+    clearTimeout(limit)
+    clearInterval(idle)
   }
 }

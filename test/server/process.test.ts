@@ -173,19 +173,26 @@ test('a sign-in that is being worked on is answered although the server was told
   const { program, url } = await serveReady(env)
   assert.equal((await createVisitor(url).post('/api/setup', operator)).status, 201)
   const countLines = (words: string) => program.output().split(`"msg":"${words}"`).length - 1
-  const [before, completed] = [countLines('incoming request'), countLines('request completed')]
   const body = { identifier: operator.email, password: PASSWORD }
-  const answers = Array.from({ length: 60 }, () => createVisitor(url).post('/api/sign-in/password', body))
-  await eventually(async () => assert.equal(countLines('incoming request') - before, 60), 5)
-  assert.ok(countLines('request completed') - completed < 60, 'some are still being worked on')
-  const ended = program.stop()
-  const statuses = (await Promise.all(answers)).map(({ status }) => status)
-  assert.deepEqual(
-    statuses,
-    Array.from({ length: 60 }, () => 200),
-  )
-  assert.equal(await ended, 0)
-  await assert.rejects(createVisitor(url).get('/livez'))
+  // However fast the machine is: as many at once as keep it busy when the word to stop comes.
+  for (const atOnce of [20, 100, 400]) {
+    const [incoming, completed] = [countLines('incoming request'), countLines('request completed')]
+    const answers = Array.from({ length: atOnce }, () =>
+      createVisitor(url).post('/api/sign-in/password', body),
+    )
+    await eventually(async () => assert.equal(countLines('incoming request') - incoming, atOnce), 2)
+    const isBusy = countLines('request completed') - completed < atOnce
+    const ended = isBusy ? program.stop() : undefined
+    const statuses = (await Promise.all(answers)).map(({ status }) => status)
+    assert.deepEqual(new Set(statuses), new Set([200]))
+    if (!ended) continue
+    const answeredAt = Date.now()
+    assert.equal(await ended, 0)
+    assert.ok(Date.now() - answeredAt < 5_000, 'it does not wait for connections that are kept for more')
+    await assert.rejects(createVisitor(url).get('/livez'))
+    return
+  }
+  assert.fail('This machine is too fast to be caught at work.')
 })
 
 test('a server that is told to stop while it starts stops in order', async () => {
