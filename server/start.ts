@@ -130,9 +130,13 @@ function getMain(realms: Map<string, Realm>): Realm {
   return main
 }
 
-/** Whoever comes first owns the server; where others can reach it, the first must be able to read its console. */
-export function newSetupCode(config: Config): string | undefined {
-  return isLoopback(config.host) ? undefined : randomBytes(9).toString('base64url')
+/**
+ * Whoever comes first owns the server; where others can reach it, by itself or by a proxy in front, the first must
+ * be able to read its console.
+ */
+export function newSetupCode({ host, publicUrl }: Config): string | undefined {
+  const isOurs = isLoopback(host) && isLoopback(new URL(publicUrl).hostname)
+  return isOurs ? undefined : randomBytes(9).toString('base64url')
 }
 
 function houseFacts(config: Config, realms: Map<string, Realm>, setupCode: string | undefined): HouseFacts {

@@ -457,6 +457,7 @@ test('D6: over https our own cookie has the prefix that no sibling domain can se
       name: 'The operator',
       email: 'operator@example.com',
       password: PASSWORD,
+      setupCode: secure.server.house.setupCode,
     })
     const line = answer.cookies.get('__Host-latchkey')?.line ?? ''
     assert.match(line, /; Path=\/;.*HttpOnly; Secure; SameSite=Lax$/)

@@ -143,15 +143,17 @@ test('with PORT=0 it picks a free port and prints it, and its links name it', as
   assert.equal(await program.stop('SIGINT'), 0)
 })
 
-test('where others can reach it, set-up asks for the code that it prints', async () => {
-  const env = { DATA_DIR: newData(), DATABASE_URL: '', HOST: '0.0.0.0' }
-  const { program, url } = await serveReady(env)
-  const [, setupCode = ''] = await program.printed(/set-up asks for a code: (\S+)/)
-  const visitor = createVisitor(url)
-  assert.equal((await visitor.get('/api/start')).body.setupCodeDue, true)
-  assert.equal((await visitor.post('/api/setup', operator)).body.code, 'setup_code_wrong')
-  assert.equal((await visitor.post('/api/setup', { ...operator, setupCode })).status, 201)
-  assert.equal(await program.stop(), 0)
+test('where others can reach it, by itself or by a proxy in front, set-up asks for the code that it prints', async () => {
+  for (const reachable of [{ HOST: '0.0.0.0' }, { PUBLIC_URL: 'https://id.example.org' }]) {
+    const port = String(await freePort())
+    const { program } = await serveReady({ DATA_DIR: newData(), DATABASE_URL: '', PORT: port, ...reachable })
+    const [, setupCode = ''] = await program.printed(/set-up asks for a code: (\S+)/)
+    const visitor = createVisitor(`http://127.0.0.1:${port}`)
+    assert.equal((await visitor.get('/api/start')).body.setupCodeDue, true)
+    assert.equal((await visitor.post('/api/setup', operator)).body.code, 'setup_code_wrong')
+    assert.equal((await visitor.post('/api/setup', { ...operator, setupCode })).status, 201)
+    assert.equal(await program.stop(), 0)
+  }
 })
 
 test('a mail without a mail server is one line on the console, with its link or its code', async () => {

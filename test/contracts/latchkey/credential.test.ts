@@ -56,7 +56,8 @@ test('where the public URL is https the cookie is Secure and of this very host',
   const secure = await startLatchkey({ env: { PUBLIC_URL: 'https://id.example.org' } })
   try {
     const visitor = secure.visitor()
-    const operator = { name: 'Olga', email: newAddress(), password: PASSWORD }
+    const { setupCode } = secure.server.house
+    const operator = { name: 'Olga', email: newAddress(), password: PASSWORD, setupCode }
     const answer = await visitor.post('/api/setup', operator)
     assertOk(answer, 201)
     assert.deepEqual([...answer.cookies.keys()].toSorted(), ['__Host-latchkey', 'latchkey_device'])
