@@ -74,7 +74,7 @@ const NO_ORACLE = [
   "engine/accounts/confirm-email.ts: device === Buffer.from(client.deviceHash).toString('hex')",
   // The stored hash, before and after the work.
   'engine/authenticators/change-password.ts: (await findPasswordHash(tx, accountId)) !== presence.value',
-  'engine/authenticators/sign-in-with-password.ts: (await findPasswordHash(tx, account.id)) !== phc',
+  'engine/authenticators/sign-in-with-password.ts: (await findPasswordHash(tx, accountId)) !== phc',
   // Both come from the same caller.
   'engine/authenticators/change-password.ts: currentPassword === newPassword',
 ]
