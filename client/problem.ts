@@ -13,6 +13,7 @@ export const PROBLEM_CODES = [
   'unavailable',
   'internal',
   'signed_out',
+  'password_change_due',
   'setup_done',
   'setup_code_wrong',
   'email_not_valid',

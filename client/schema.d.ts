@@ -123,6 +123,8 @@ export interface paths {
                                 /** @description UNIX milliseconds, UTC. */
                                 createdAt: number;
                                 hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
                             };
                         };
                     };
@@ -328,6 +330,8 @@ export interface paths {
                                 /** @description UNIX milliseconds, UTC. */
                                 createdAt: number;
                                 hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
                             };
                         };
                     };
@@ -535,6 +539,8 @@ export interface paths {
                                 /** @description UNIX milliseconds, UTC. */
                                 createdAt: number;
                                 hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
                             };
                             created: boolean;
                         };
@@ -902,6 +908,8 @@ export interface paths {
                                 /** @description UNIX milliseconds, UTC. */
                                 createdAt: number;
                                 hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
                             } | null;
                         };
                     };
@@ -1069,6 +1077,8 @@ export interface paths {
                                 /** @description UNIX milliseconds, UTC. */
                                 createdAt: number;
                                 hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
                             };
                         };
                     };
@@ -1125,6 +1135,8 @@ export interface paths {
                                 /** @description UNIX milliseconds, UTC. */
                                 createdAt: number;
                                 hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
                             };
                         };
                     };

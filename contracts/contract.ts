@@ -15,10 +15,10 @@ export interface Contract {
   summary: string
   /** What the document promises about accounts, where it differs from the house's own policy. */
   realmDefaults: PolicyChanges
-  /** The cookie that carries the credential, and whether a bearer token may. */
-  credential: { cookie: (app: AppFacts) => string; isBearerTaken: boolean }
+  /** The cookie that carries the credential, if one does, and whether a bearer token may. */
+  credential: { cookie: ((app: AppFacts) => string) | null; isBearerTaken: boolean }
   bodyBytesMax: number
-  renderProblem(problem: GeneralProblem, requestId: string): RenderedProblem
+  renderProblem(problem: GeneralProblem, audience: Audience): RenderedProblem
   routes(fastify: FastifyInstance, context: AppContext): void
 }
 
@@ -42,15 +42,28 @@ export type GeneralProblem =
   | { code: 'token_expired' }
   | { code: 'account_gone' }
   | { code: 'forbidden' }
+  /** A temporary password has to be changed before anything else. */
+  | { code: 'password_change_due' }
   | { code: 'too_many_requests'; retryAfterSeconds: number }
   | { code: 'overloaded'; retryAfterSeconds: number }
   /** The database is away or full: nothing was done, try again. */
   | { code: 'unavailable' }
   | { code: 'internal' }
 
+/** Whom a problem is told to. */
+export interface Audience {
+  requestId: string
+  /** The languages the caller asks for, as in `Accept-Language`. */
+  acceptLanguage?: string | undefined
+  /** The language of the realm. */
+  language?: string | undefined
+}
+
 export interface RenderedProblem {
   status: number
   contentType: string
+  /** `Content-Language`, of a contract that speaks several. */
+  language?: string
   body: Record<string, unknown>
 }
 
@@ -78,6 +91,8 @@ export interface AppContext {
   clientOf(request: FastifyRequest): Client
   /** As {@link clientOf}, and marks the browser with a device cookie if it has none, so that it is known again. */
   markedClientOf(request: FastifyRequest, reply: FastifyReply): Client
+  /** Whether the caller of a set-up knows the code that is asked for, if one is. */
+  isSetupCodeRight(code: string | string[] | undefined): boolean
   house: HouseFacts
 }
 
@@ -107,6 +122,8 @@ declare module 'fastify' {
     access?: Access
     /** Whatever body comes is neither read nor refused. */
     ignoresBody?: boolean
+    /** Open also to who has to change a temporary password first. */
+    isOpenBeforePasswordChange?: boolean
     /** Not part of the documented API: pages about it. */
     isHidden?: boolean
   }

@@ -13,7 +13,7 @@ export function readCredential(
   app: AppFacts,
   { cookie, isBearerTaken }: Contract['credential'],
 ): string | undefined | 'ambiguous' {
-  const fromCookie = readCookie(request.headers.cookie, cookie(app))
+  const fromCookie = cookie ? readCookie(request.headers.cookie, cookie(app)) : undefined
   if (fromCookie !== undefined || !isBearerTaken) return fromCookie
   const { authorization } = request.headers
   const [, token] = authorization?.match(/^Bearer +([^\s]+) *$/i) ?? []

@@ -31,7 +31,8 @@ export function openapiDocument(
     }
   }
   const responses = shareProblems(paths)
-  const cookie = { type: 'apiKey', in: 'cookie', name: contract.credential.cookie(app) }
+  const { cookie: cookieName, isBearerTaken } = contract.credential
+  const cookie = { type: 'apiKey', in: 'cookie', name: cookieName?.(app) }
   const bearer = { type: 'http', scheme: 'bearer' }
   return {
     openapi: '3.1.0',
@@ -40,7 +41,7 @@ export function openapiDocument(
     paths,
     components: {
       responses,
-      securitySchemes: { cookie, ...(contract.credential.isBearerTaken && { bearer }) },
+      securitySchemes: { ...(cookieName && { cookie }), ...(isBearerTaken && { bearer }) },
     },
   }
 }
@@ -67,7 +68,8 @@ function operationOf(contract: Contract, route: RouteOptions): Record<string, un
       schema,
     })),
   ]
-  const ways = [{ cookie: [] }, ...(contract.credential.isBearerTaken ? [{ bearer: [] }] : [])]
+  const { cookie, isBearerTaken } = contract.credential
+  const ways = [...(cookie ? [{ cookie: [] }] : []), ...(isBearerTaken ? [{ bearer: [] }] : [])]
   return {
     summary,
     description,
@@ -104,7 +106,7 @@ function responsesOf(
   contract: Contract,
   response: NonNullable<RouteSchema['response']>,
 ): Record<string, unknown> {
-  const { contentType: problemType } = contract.renderProblem({ code: 'internal' }, '')
+  const { contentType: problemType } = contract.renderProblem({ code: 'internal' }, { requestId: '' })
   return Object.fromEntries(
     Object.entries(response).map(([status, schema]) => {
       const contentType = Number(status) < 400 ? 'application/json' : problemType.split(';')[0]

@@ -19,8 +19,14 @@ export interface RealmPolicy {
   usernameLengthMax: number
   /** A session ends so long after sign-in, whatever happens. */
   sessionLifetimeSeconds: number
+  /** A token ends before its session where a refresh token brings the next one; null: with the session. */
+  accessTokenLifetimeSeconds: number | null
+  /** From each refresh on. */
+  refreshTokenLifetimeSeconds: number
+  /** A password that an admin's new account is mailed dies then. */
+  temporaryPasswordLifetimeSeconds: number
   emailCode: { lifetimeSeconds: number; attemptsMax: number; sentMax: number; sentWindowSeconds: number }
-  recovery: { lifetimeSeconds: number; throttleSeconds: number; sentPerDayMax: number }
+  recovery: { lifetimeSeconds: number; throttleSeconds: number; sentPerDayMax: number; pendingMax: number }
   confirmationLifetimeSeconds: number
 }
 
@@ -43,7 +49,10 @@ export const defaultPolicy: RealmPolicy = {
   usernameLengthMin: 3,
   usernameLengthMax: 30,
   sessionLifetimeSeconds: 30 * 24 * 3600,
+  accessTokenLifetimeSeconds: null,
+  refreshTokenLifetimeSeconds: 30 * 24 * 3600,
+  temporaryPasswordLifetimeSeconds: 7 * 24 * 3600,
   emailCode: { lifetimeSeconds: 600, attemptsMax: 5, sentMax: 5, sentWindowSeconds: 900 },
-  recovery: { lifetimeSeconds: 3600, throttleSeconds: 60, sentPerDayMax: 5 },
+  recovery: { lifetimeSeconds: 3600, throttleSeconds: 60, sentPerDayMax: 5, pendingMax: 5 },
   confirmationLifetimeSeconds: 3 * 24 * 3600,
 }

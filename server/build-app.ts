@@ -6,7 +6,7 @@ import type { AppContext, AppFacts, HouseFacts } from '../contracts/contract.ts'
 import type { Client } from '../engine/client.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Realm } from '../engine/realm.ts'
-import type { Secrets } from '../engine/secrets/secrets.ts'
+import { digest, equalBytes, type Secrets } from '../engine/secrets/secrets.ts'
 import type { Storage } from '../storage/database.ts'
 import type { AppConfig } from './config/apps.ts'
 import type { Config } from './config/load.ts'
@@ -119,6 +119,7 @@ function mountOne(fastify: FastifyInstance, app: AppConfig, options: BuildOption
       ...clientOf(request),
       deviceHash: device.readOrSet(request, reply),
     }),
+    isSetupCodeRight: (code) => isSetupCodeRight(house.setupCode, code),
     house,
   }
   const own = [config.publicUrl, ...loopbackOrigins(config.publicUrl), new URL(facts.url).origin]
@@ -152,8 +153,13 @@ function nothingAt(url: string, requestId: string, apps: AppConfig[]): { content
     .filter((app) => url.startsWith(`${internalPrefixOf(app)}/`))
     .sort((a, b) => internalPrefixOf(b).length - internalPrefixOf(a).length)[0]
   if (!app) return { contentType: 'text/plain; charset=utf-8', body: 'There is nothing here.\n' }
-  const { contentType, body } = app.contract.renderProblem({ code: 'not_found' }, requestId)
+  const { contentType, body } = app.contract.renderProblem({ code: 'not_found' }, { requestId })
   return { contentType, body: JSON.stringify(body) }
+}
+
+/** Compares digests, so that neither length nor content can be measured. */
+function isSetupCodeRight(wanted: string | undefined, code: string | string[] | undefined): boolean {
+  return wanted === undefined || (typeof code === 'string' && equalBytes(digest(code), digest(wanted)))
 }
 
 function atLeastWarn(level: string): string {

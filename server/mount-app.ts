@@ -93,9 +93,12 @@ function guard(scope: FastifyInstance, mount: Mount): void {
         return
       }
     }
-    if (origins.isCrossSite(request)) sendGeneralProblem(contract, request, reply, { code: 'cross_site' })
+    // A bearer token is sent by nobody unasked: only cookies need this.
+    if (contract.credential.cookie && origins.isCrossSite(request)) {
+      sendGeneralProblem(mount, request, reply, { code: 'cross_site' })
+    }
     // Nothing of ours is called so, and PostgreSQL keeps no text with a NUL in it.
-    else if (request.url.includes('%00')) sendGeneralProblem(contract, request, reply, { code: 'not_found' })
+    else if (request.url.includes('%00')) sendGeneralProblem(mount, request, reply, { code: 'not_found' })
     else done()
   })
   // Fixed once for each route: every request of every app comes through here.
@@ -103,19 +106,31 @@ function guard(scope: FastifyInstance, mount: Mount): void {
     const access = route.config?.access
     if (access === undefined) throw new Error(`${route.method} ${route.url} does not say who may call it.`)
     if (access === 'public') return
-    route.onRequest = [demandSession(mount, access), ...[route.onRequest ?? []].flat()]
+    route.onRequest = [
+      demandSession(mount, access, route.config?.isOpenBeforePasswordChange ?? false),
+      ...[route.onRequest ?? []].flat(),
+    ]
   })
 }
 
-function demandSession({ contract, context }: Mount, access: 'session' | 'admin'): onRequestHookHandler {
+function demandSession(
+  mount: Mount,
+  access: 'session' | 'admin',
+  isOpenBeforePasswordChange: boolean,
+): onRequestHookHandler {
+  const { contract, context } = mount
   const { engine, realm, app } = context
   return (request, reply, done) => {
-    const refuse = (problem: GeneralProblem): void => sendGeneralProblem(contract, request, reply, problem)
+    const refuse = (problem: GeneralProblem): void => sendGeneralProblem(mount, request, reply, problem)
     const token = readCredential(request, app, contract.credential)
     if (token === undefined) return refuse({ code: 'signed_out' })
     const enter = (signedIn: SignedIn): void => {
       if (access === 'admin' && signedIn.account.role !== 'admin') {
         refuse({ code: 'forbidden' })
+        return
+      }
+      if (signedIn.account.isPasswordChangeDue && !isOpenBeforePasswordChange) {
+        refuse({ code: 'password_change_due' })
         return
       }
       request.signedIn = signedIn
@@ -142,17 +157,18 @@ class ProblemError extends Error {
   }
 }
 
-function tellProblems(scope: FastifyInstance, { contract }: Mount): void {
+function tellProblems(scope: FastifyInstance, mount: Mount): void {
+  const { contract } = mount
   scope.setErrorHandler((error: FastifyError, request, reply) => {
     // Where nothing is, no body is wrong.
     const problem: GeneralProblem = request.is404 ? { code: 'not_found' } : problemOf(error, contract)
     if (problem.code === 'internal' || problem.code === 'unavailable') {
       request.log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, problem.code)
     }
-    sendGeneralProblem(contract, request, reply, problem)
+    sendGeneralProblem(mount, request, reply, problem)
   })
   scope.setNotFoundHandler((request, reply) => {
-    sendGeneralProblem(contract, request, reply, { code: 'not_found' })
+    sendGeneralProblem(mount, request, reply, { code: 'not_found' })
   })
 }
 
@@ -187,12 +203,17 @@ function fieldsOf({ validation = [] }: FastifyError): Record<string, string> {
 }
 
 function sendGeneralProblem(
-  contract: Contract,
+  mount: Mount,
   request: FastifyRequest,
   reply: FastifyReply,
   problem: GeneralProblem,
 ): void {
-  const { status, contentType, body } = contract.renderProblem(problem, request.id)
+  const { status, contentType, language, body } = mount.contract.renderProblem(problem, {
+    requestId: request.id,
+    acceptLanguage: request.headers['accept-language'],
+    language: mount.context.realm.policy.language,
+  })
+  if (language) reply.header('content-language', language)
   if ('retryAfterSeconds' in problem) reply.header('retry-after', problem.retryAfterSeconds)
   // Serialized here: the route's own schema is for the answers that its document lists.
   reply.code(status).header('content-type', contentType).serializer(String).send(JSON.stringify(body))

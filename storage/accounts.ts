@@ -14,6 +14,8 @@ export interface Account {
   email: string | null
   emailProvedAt: number | null
   hasPassword: boolean
+  /** A temporary password has to be changed before anything else. */
+  isPasswordChangeDue: boolean
   disabledAt: number | null
   deletedAt: number | null
   createdAt: number
@@ -49,6 +51,7 @@ function selectAccounts(db: Db) {
       'email_claim.address as email',
       'email_claim.proved_at as emailProvedAt',
       'password.set_at as passwordSetAt',
+      'password.change_due as changeDue',
       'account.disabled_at as disabledAt',
       'account.deleted_at as deletedAt',
       'account.created_at as createdAt',
@@ -56,10 +59,13 @@ function selectAccounts(db: Db) {
     ])
 }
 
-type AccountRow = Omit<Account, 'hasPassword'> & { passwordSetAt: number | null }
+type AccountRow = Omit<Account, 'hasPassword' | 'isPasswordChangeDue'> & {
+  passwordSetAt: number | null
+  changeDue: boolean | null
+}
 
-function toAccount({ passwordSetAt, ...row }: AccountRow): Account {
-  return { ...row, hasPassword: passwordSetAt !== null }
+function toAccount({ passwordSetAt, changeDue, ...row }: AccountRow): Account {
+  return { ...row, hasPassword: passwordSetAt !== null, isPasswordChangeDue: changeDue ?? false }
 }
 
 /** Also finds what is disabled or deleted. */
@@ -73,6 +79,27 @@ export async function getAccount(db: Db, id: number): Promise<Account> {
   const account = await findAccount(db, id)
   if (!account) throw new Error(`There is no account ${id}.`)
   return account
+}
+
+/** Of a realm, by id, without the deleted ones. @returns also how many there are in all. */
+export async function listAccounts(
+  db: Db,
+  { realmId, offset, limit }: { realmId: number; offset: number; limit: number },
+): Promise<{ accounts: Account[]; total: number }> {
+  const rows = await selectAccounts(db)
+    .where('account.realm_id', '=', realmId)
+    .where('account.deleted_at', 'is', null)
+    .orderBy('account.id')
+    .offset(offset)
+    .limit(limit)
+    .execute()
+  const { count } = await db
+    .selectFrom('account')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('realm_id', '=', realmId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return { accounts: rows.map(toAccount), total: Number(count) }
 }
 
 /**

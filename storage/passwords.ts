@@ -1,41 +1,32 @@
 import type { Db } from './database.ts'
 
-export async function findPasswordHash(db: Db, accountId: number): Promise<string | null> {
+/** @returns nothing also for a temporary password whose time is over. */
+export async function findPasswordHash(db: Db, accountId: number, now: number): Promise<string | null> {
   const row = await db
     .selectFrom('password')
     .select('phc')
     .where('account_id', '=', accountId)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
     .executeTakeFirst()
   return row?.phc ?? null
 }
 
-/** Sets the password, whether there was one or not. */
+/** Sets the password, whether there was one or not; a temporary one ends, and has to be changed at first. */
 export async function putPassword(
   db: Db,
-  { accountId, phc, now }: { accountId: number; phc: string; now: number },
+  {
+    accountId,
+    phc,
+    now,
+    temporaryUntil = null,
+  }: { accountId: number; phc: string; now: number; temporaryUntil?: number | null },
 ): Promise<void> {
+  const values = { phc, set_at: now, expires_at: temporaryUntil, change_due: temporaryUntil !== null }
   await db
     .insertInto('password')
-    .values({ account_id: accountId, phc, set_at: now, expires_at: null, change_due: false })
-    .onConflict((conflict) =>
-      conflict.column('account_id').doUpdateSet({ phc, set_at: now, expires_at: null, change_due: false }),
-    )
+    .values({ account_id: accountId, ...values })
+    .onConflict((conflict) => conflict.column('account_id').doUpdateSet(values))
     .execute()
-}
-
-/** @returns false when the hash is no longer the one that was verified: another change came first. */
-export async function replacePasswordHash(
-  db: Db,
-  { accountId, from, to, now }: { accountId: number; from: string; to: string; now: number },
-): Promise<boolean> {
-  const row = await db
-    .updateTable('password')
-    .set({ phc: to, set_at: now, expires_at: null, change_due: false })
-    .where('account_id', '=', accountId)
-    .where('phc', '=', from)
-    .returning('account_id')
-    .executeTakeFirst()
-  return row !== undefined
 }
 
 /** @returns false when the account had none. */

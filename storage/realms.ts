@@ -23,11 +23,11 @@ export async function isRealmEmpty(db: Db, realmId: number): Promise<boolean> {
 /** Takes the one first-run set-up of a realm. @returns false for everybody but the first. */
 export async function takeSetUp(
   db: Db,
-  { realmId, now }: { realmId: number; now: number },
+  { realmId, now, profile }: { realmId: number; now: number; profile: Record<string, unknown> },
 ): Promise<boolean> {
   const taken = await db
     .updateTable('realm')
-    .set({ set_up_at: now })
+    .set({ set_up_at: now, profile: JSON.stringify(profile) })
     .where('id', '=', realmId)
     .where('set_up_at', 'is', null)
     .where(({ not, exists, selectFrom }) =>
@@ -43,6 +43,27 @@ export async function lockRealm(db: Db, realmId: number): Promise<void> {
   await db
     .updateTable('realm')
     .set((eb) => ({ name: eb.ref('name') }))
+    .where('id', '=', realmId)
+    .execute()
+}
+
+/** What set-up, and admins since, said about the place itself. */
+export async function findRealmProfile(db: Db, realmId: number): Promise<Record<string, unknown>> {
+  const { profile } = await db
+    .selectFrom('realm')
+    .select('profile')
+    .where('id', '=', realmId)
+    .executeTakeFirstOrThrow()
+  return profile
+}
+
+export async function replaceRealmProfile(
+  db: Db,
+  { realmId, profile }: { realmId: number; profile: Record<string, unknown> },
+): Promise<void> {
+  await db
+    .updateTable('realm')
+    .set({ profile: JSON.stringify(profile) })
     .where('id', '=', realmId)
     .execute()
 }

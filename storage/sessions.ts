@@ -50,6 +50,14 @@ export async function insertSession(db: Db, session: Session): Promise<void> {
     .execute()
 }
 
+/** Gives the session new time; after a refresh. */
+export async function extendSession(
+  db: Db,
+  { id, expiresAt }: { id: string; expiresAt: number },
+): Promise<void> {
+  await db.updateTable('session').set({ expires_at: expiresAt }).where('id', '=', id).execute()
+}
+
 export async function findSession(db: Db, id: string): Promise<Session | undefined> {
   return db
     .selectFrom('session')

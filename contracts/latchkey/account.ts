@@ -27,7 +27,7 @@ export function readAccountRoute(fastify: FastifyInstance): void {
   fastify.get(
     '/account',
     {
-      config: { access: 'session' },
+      config: { access: 'session', isOpenBeforePasswordChange: true },
       schema: { summary: 'My account', tags, response: responsesWith({ 200: AccountAnswer }, signedOut) },
     },
     (request, reply) => {
@@ -94,7 +94,7 @@ export function changePasswordRoute(fastify: FastifyInstance, context: AppContex
   fastify.put(
     '/account/password',
     {
-      config: { access: 'session' },
+      config: { access: 'session', isOpenBeforePasswordChange: true },
       schema: {
         summary: 'Change or set my password',
         description: 'Ends every other session of the account, and a mail tells.',

@@ -15,13 +15,28 @@ export const AccountShape = Type.Object({
   language: NullableString,
   createdAt: Millis,
   hasPassword: Type.Boolean(),
+  passwordChangeDue: Type.Boolean({
+    description: 'A temporary password has to be changed before anything else.',
+  }),
 })
 
 export const AccountAnswer = Type.Object({ account: AccountShape })
 
 export function toAccount(account: Account): Static<typeof AccountShape> {
   const { uid, email, emailProvedAt, username, name, role, language, createdAt, hasPassword } = account
-  return { uid, email, emailProvedAt, username, name, role, language, createdAt, hasPassword }
+  const passwordChangeDue = account.isPasswordChangeDue
+  return {
+    uid,
+    email,
+    emailProvedAt,
+    username,
+    name,
+    role,
+    language,
+    createdAt,
+    hasPassword,
+    passwordChangeDue,
+  }
 }
 
 export const SessionShape = Type.Object({

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { type TSchema, Type } from 'typebox'
-import type { GeneralProblem, RenderedProblem } from '../contract.ts'
+import type { Audience, GeneralProblem, RenderedProblem } from '../contract.ts'
 import type { ProblemTable } from '../problem-table.ts'
 
 /** `message` is the problem's title: a plain sentence. */
@@ -38,6 +38,7 @@ const general: Problems<GeneralProblem> = {
   token_expired: { status: 401, message: 'You were signed out. Sign in again.' },
   account_gone: { status: 401, message: 'This account was deleted.' },
   forbidden: { status: 403, message: 'This is for administrators.' },
+  password_change_due: { status: 403, message: 'Change your temporary password first.' },
   too_many_requests: { status: 429, message: 'Too many tries. Wait a little, then try again.' },
   overloaded: { status: 503, message: 'The server is busy. Try again in a few seconds.' },
   unavailable: {
@@ -56,7 +57,7 @@ const CODES: Partial<Record<GeneralProblem['code'], string>> = {
   account_gone: 'signed_out',
 }
 
-export function renderProblem({ code, ...facts }: GeneralProblem, requestId: string): RenderedProblem {
+export function renderProblem({ code, ...facts }: GeneralProblem, { requestId }: Audience): RenderedProblem {
   const { status, message } = general[code]
   const { source: _source, bytesMax: _bytesMax, ...extra } = facts as Record<string, unknown>
   const body = { type: 'about:blank', title: message, status, code: CODES[code] ?? code, requestId, ...extra }
@@ -77,8 +78,16 @@ export function sendProblem<Failure extends { code: string }>(
 }
 
 /** What any route may answer, whatever it does. */
-const { not_found, signed_out, token_not_valid, token_expired, account_gone, forbidden, ...everywhere } =
-  general
+const {
+  not_found,
+  signed_out,
+  token_not_valid,
+  token_expired,
+  account_gone,
+  forbidden,
+  password_change_due,
+  ...everywhere
+} = general
 
 export const signedOut = { signed_out }
 

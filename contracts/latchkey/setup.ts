@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { type SetUpRealmFailure, setUpRealm } from '../../engine/accounts/set-up-realm.ts'
-import { digest, equalBytes } from '../../engine/secrets/secrets.ts'
 import type { AppContext } from '../contract.ts'
 import { Email, Language, Name, Password } from './fields.ts'
 import { AccountAnswer, toAccount } from './objects.ts'
@@ -26,7 +25,7 @@ const Request = Type.Object(
   { additionalProperties: false },
 )
 
-const problems: Problems<SetUpRealmFailure | { code: 'setup_code_wrong' }> = {
+const problems: Problems<SetUpRealmFailure> = {
   too_many_requests: tooManyRequests,
   setup_done: { status: 409, message: 'This server is set up already. Sign in instead.' },
   setup_code_wrong: {
@@ -38,7 +37,7 @@ const problems: Problems<SetUpRealmFailure | { code: 'setup_code_wrong' }> = {
 }
 
 export function setupRoute(fastify: FastifyInstance, context: AppContext): void {
-  const { engine, realm, house } = context
+  const { engine, realm } = context
   fastify.post(
     '/setup',
     {
@@ -53,8 +52,7 @@ export function setupRoute(fastify: FastifyInstance, context: AppContext): void 
     async (request, reply) => {
       const { language = null, setupCode = '', ...body } = request.body as Static<typeof Request>
       const client = context.markedClientOf(request, reply)
-      // Digests, so that neither length nor content can be measured.
-      const isCodeRight = !house.setupCode || equalBytes(digest(setupCode), digest(house.setupCode))
+      const isCodeRight = context.isSetupCodeRight(setupCode)
       const result = await setUpRealm(engine, { realm, client, ...body, language, isCodeRight })
       if (!result.ok) return sendProblem(reply, problems, result.failure)
       setSessionCookie(reply, context, result.value)

@@ -42,6 +42,7 @@ const general: Problems<GeneralProblem> = {
   token_expired: { status: 401, message: 'Invalid or expired token' },
   account_gone: { status: 401, message: 'User not found' },
   forbidden: { status: 403, message: 'Forbidden' },
+  password_change_due: { status: 403, message: 'Password change required' },
   too_many_requests: TOO_MANY,
   overloaded: { status: 503, message: 'The server is busy, please try again shortly' },
   unavailable: { status: 503, message: 'The server cannot reach its database, please try again shortly' },

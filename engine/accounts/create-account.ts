@@ -25,6 +25,8 @@ export interface CreateAccount {
   language?: string | null
   role?: string
   phc?: string | null
+  /** Who makes it, if it is not its owner. */
+  actorId?: number
 }
 
 /**
@@ -46,6 +48,7 @@ export async function createAccount(
     language = null,
     role = 'user',
     phc = null,
+    actorId,
   }: CreateAccount,
 ): Promise<Result<number, CreateAccountFailure>> {
   const now = clock.now()
@@ -67,13 +70,14 @@ export async function createAccount(
       address: email.address,
       addressKey: email.key,
       isPrimary: true,
-      deviceHash: client.deviceHash,
+      // An admin's browser makes no claim for somebody else.
+      deviceHash: actorId === undefined ? client.deviceHash : null,
       proof,
       now,
     })
     if (!isFree) return decline({ code: 'email_taken' })
   }
   if (phc) await putPassword(tx, { accountId, phc, now })
-  await recordAction(tx, { clock }, { realm, client, action: 'account.created', accountId })
+  await recordAction(tx, { clock }, { realm, client, action: 'account.created', accountId, actorId })
   return succeed(accountId)
 }

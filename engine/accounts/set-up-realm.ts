@@ -12,6 +12,7 @@ import { openSession } from '../sessions/gate.ts'
 import { type NewSignIn, withToken } from '../sessions/sign-in.ts'
 import { createAccount } from './create-account.ts'
 import { parseEmailAddress } from './email-address.ts'
+import type { PlaceProfile } from './place-profile.ts'
 
 /** In order of precedence. */
 export type SetUpRealmFailure =
@@ -30,6 +31,8 @@ export interface SetUpRealm {
   password: string
   name: string
   language: string | null
+  /** What set-up asks about the place itself, kept with the realm. */
+  profile?: PlaceProfile
 }
 
 /** Whether the realm still waits for its first account. */
@@ -43,7 +46,7 @@ export function isSetUpDue({ db }: Pick<Engine, 'db'>, realm: Realm): Promise<bo
  */
 export async function setUpRealm(
   engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits' | 'keys' | 'publicUrl'>,
-  { isCodeRight, realm, client, email: text, password, name, language }: SetUpRealm,
+  { isCodeRight, realm, client, email: text, password, name, language, profile }: SetUpRealm,
 ): Promise<Result<NewSignIn, SetUpRealmFailure>> {
   const { db, clock, passwords, limits } = engine
   if (!(await isRealmEmpty(db, realm.id))) return decline({ code: 'setup_done' })
@@ -59,7 +62,7 @@ export async function setUpRealm(
 
   const phc = await passwords.hash(password)
   const opened = await inTransaction(db, async (tx) => {
-    if (!(await takeSetUp(tx, { realmId: realm.id, now: clock.now() })))
+    if (!(await takeSetUp(tx, { realmId: realm.id, now: clock.now(), profile: { ...profile } })))
       return decline({ code: 'setup_done' })
     const admin = { realm, client, email, proof: 'operator', name, language, role: 'admin', phc } as const
     const created = await createAccount(tx, engine, admin)

@@ -26,6 +26,7 @@ export type Action =
   | 'email.refused'
   | 'email.change_asked'
   | 'email.changed'
+  | 'device.moved'
 
 /**
  * Writes one line of the action log, in the transaction of what it tells. `detail` holds no secret and nothing

@@ -21,18 +21,22 @@ const NOBODY = 0
 
 type Parts = Pick<Engine, 'db' | 'clock' | 'limits' | 'outbox' | 'publicUrl'>
 
+export interface AskRecovery {
+  realm: Realm
+  client: Client
+  email: string
+  language?: string | null
+  /** Where the link leads, for an app with a front end of its own; our page if left out. */
+  linkTo?: ((facts: { email: string; token: string }) => string) | undefined
+}
+
 /**
  * Mails a link to set a new password. Answers the same, after the same work, whether the address has an
  * account; above the realm's throttle nothing is sent, and the links that were sent stay good.
  */
 export async function askRecovery(
   engine: Parts,
-  {
-    realm,
-    client,
-    email: text,
-    language = null,
-  }: { realm: Realm; client: Client; email: string; language?: string | null },
+  { realm, client, email: text, language = null, linkTo }: AskRecovery,
 ): Promise<Result<null, AskRecoveryFailure>> {
   const { db, limits, outbox } = engine
   const email = parseEmailAddress(text)
@@ -46,7 +50,7 @@ export async function askRecovery(
     await lockAccount(tx, accountId ?? NOBODY)
     await recordAction(tx, engine, { realm, client, action: 'recovery.asked', accountId, actorId: null })
     const maySendIt = await maySend(tx, engine, realm, account)
-    await writeRecoveryLink(tx, engine, { realm, account: maySendIt ? account : undefined, language })
+    await writeRecoveryLink(tx, engine, { realm, account: maySendIt ? account : undefined, language, linkTo })
   })
   outbox.wake()
   return succeed(null)
@@ -58,20 +62,32 @@ async function maySend(
   realm: Realm,
   account: Account | undefined,
 ): Promise<boolean> {
-  const { throttleSeconds, sentPerDayMax } = realm.policy.recovery
+  const { throttleSeconds, sentPerDayMax, pendingMax, lifetimeSeconds } = realm.policy.recovery
   const now = clock.now()
   const accountId = account?.id ?? NOBODY
   const sent = await listIssuedSince(tx, { accountId, purpose: 'recovery', since: now - DAY_MS })
   const last = sent[0]
   const isPaused = last !== undefined && now - last < throttleSeconds * 1_000
-  return account?.disabledAt === null && sent.length < sentPerDayMax && !isPaused
+  const pending = sent.filter((sentAt) => now - sentAt < lifetimeSeconds * 1_000)
+  const isBelow = sent.length < sentPerDayMax && pending.length < pendingMax
+  return account?.disabledAt === null && isBelow && !isPaused
 }
 
 /** Without an account: the same work, a link that nobody gets, and no mail. */
 async function writeRecoveryLink(
   tx: Tx,
   { clock, outbox, publicUrl }: Parts,
-  { realm, account, language }: { realm: Realm; account: Account | undefined; language: string | null },
+  {
+    realm,
+    account,
+    language,
+    linkTo = ({ token }) => recoveryLink(publicUrl, realm, token),
+  }: {
+    realm: Realm
+    account: Account | undefined
+    language: string | null
+    linkTo: AskRecovery['linkTo']
+  },
 ): Promise<void> {
   const { lifetimeSeconds } = realm.policy.recovery
   const accountId = account?.id ?? null
@@ -82,7 +98,7 @@ async function writeRecoveryLink(
     language: chooseLanguage(account?.language, language, realm.policy.language),
     facts: {
       place: realm.policy.title,
-      link: recoveryLink(publicUrl, realm, token),
+      link: linkTo({ email: account?.email ?? '', token }),
       minutes: Math.round(lifetimeSeconds / 60),
     },
   } as const

@@ -1,18 +1,14 @@
 import { lockAccount } from '../../storage/accounts.ts'
 import { inTransaction } from '../../storage/database.ts'
-import { spendAllOfAccount } from '../../storage/one-time-secrets.ts'
-import { findPasswordHash, putPassword } from '../../storage/passwords.ts'
-import { deleteSessionsOf } from '../../storage/sessions.ts'
-import { recordAction } from '../activity/record.ts'
+import { findPasswordHash } from '../../storage/passwords.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import type { SignedIn } from '../sessions/session-cache.ts'
-import { mailedPurposes } from './one-time-secret.ts'
 import { checkNewPassword, type NewPasswordFailure } from './password/check-new-password.ts'
 import { type PresenceFailure, provePresence } from './prove-presence.ts'
-import { writePasswordChanged } from './write-password-changed.ts'
+import { replacePassword } from './replace-password.ts'
 
 /** In order of precedence. */
 export type ChangePasswordFailure = NewPasswordFailure | PresenceFailure | { code: 'password_same' }
@@ -52,14 +48,10 @@ export async function changePassword(
     async (tx): Promise<Result<{ sessionsEnded: number }, PresenceFailure>> => {
       await lockAccount(tx, accountId)
       // Of two changes at once, the second no longer finds the hash that it verified against.
-      if ((await findPasswordHash(tx, accountId)) !== presence.value)
+      if ((await findPasswordHash(tx, accountId, clock.now())) !== presence.value)
         return decline({ code: 'password_wrong' })
-      const now = clock.now()
-      await putPassword(tx, { accountId, phc, now })
-      await spendAllOfAccount(tx, { accountId, purposes: mailedPurposes, now })
-      const sessionsEnded = await deleteSessionsOf(tx, { accountId, keepSessionId: session.id })
-      await recordAction(tx, { clock }, { realm, client, action: 'password.changed', accountId })
-      await writePasswordChanged(tx, engine, { realm, account })
+      const keepSessionId = session.id
+      const sessionsEnded = await replacePassword(tx, engine, { realm, client, account, phc, keepSessionId })
       return succeed({ sessionsEnded })
     },
   )

@@ -1,23 +1,29 @@
 import { findAccount, lockAccount } from '../../storage/accounts.ts'
-import { inTransaction } from '../../storage/database.ts'
+import { inTransaction, RollBack } from '../../storage/database.ts'
 import { findPrimaryClaim } from '../../storage/email-claims.ts'
-import { spendAllOfAccount } from '../../storage/one-time-secrets.ts'
-import { putPassword } from '../../storage/passwords.ts'
-import { deleteSessionsOf } from '../../storage/sessions.ts'
+import { parseEmailAddress } from '../accounts/email-address.ts'
 import { proveClaim } from '../accounts/prove-claim.ts'
-import { recordAction } from '../activity/record.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import { type TooManyRequests, tooManyRequests } from '../limits/limits.ts'
 import { failuresPerClient } from '../limits/rules.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
-import { consumeLink, lookAtLink, mailedPurposes } from './one-time-secret.ts'
+import { consumeLink, lookAtLink } from './one-time-secret.ts'
 import { checkNewPassword, type NewPasswordFailure } from './password/check-new-password.ts'
-import { writePasswordChanged } from './write-password-changed.ts'
+import { replacePassword } from './replace-password.ts'
 
 /** In order of precedence. */
 export type CompleteRecoveryFailure = NewPasswordFailure | TooManyRequests | { code: 'link_dead' }
+
+export interface CompleteRecovery {
+  realm: Realm
+  client: Client
+  token: string
+  newPassword: string
+  /** Where a document asks for the address too. */
+  email?: string
+}
 
 /**
  * Sets a new password by a mailed link: the link is spent, every session and every other link of the account
@@ -27,7 +33,7 @@ export type CompleteRecoveryFailure = NewPasswordFailure | TooManyRequests | { c
  */
 export async function completeRecovery(
   engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits' | 'outbox' | 'bus' | 'publicUrl'>,
-  { realm, client, token, newPassword }: { realm: Realm; client: Client; token: string; newPassword: string },
+  { realm, client, token, newPassword, email }: CompleteRecovery,
 ): Promise<Result<null, CompleteRecoveryFailure>> {
   const { db, clock, passwords, limits, outbox, bus } = engine
   const failure = await checkNewPassword(realm.policy.password, newPassword)
@@ -41,6 +47,7 @@ export async function completeRecovery(
   if (!link?.accountId) return decline({ code: 'link_dead' })
 
   const phc = await passwords.hash(newPassword)
+  const emailKey = email === undefined ? undefined : (parseEmailAddress(email.trim())?.key ?? '')
   const owner = link.accountId
   const accountId = await inTransaction(db, async (tx) => {
     await lockAccount(tx, owner)
@@ -48,13 +55,11 @@ export async function completeRecovery(
     const account = secret?.accountId ? await findAccount(tx, secret.accountId) : undefined
     const claim = account && (await findPrimaryClaim(tx, account.id))
     if (!account || account.disabledAt !== null || account.deletedAt !== null || !claim) return undefined
-    const now = clock.now()
+    // An address that was asked for has to be the link's own; the link is left as it was if it is not.
+    if (emailKey !== undefined && claim.addressKey !== emailKey) throw new RollBack(undefined)
     await proveClaim(tx, engine, { realm, client, account, claim, proof: 'recovery_link' })
-    await putPassword(tx, { accountId: account.id, phc, now })
-    await spendAllOfAccount(tx, { accountId: account.id, purposes: mailedPurposes, now })
-    await deleteSessionsOf(tx, { accountId: account.id, keepSessionId: null })
-    await recordAction(tx, engine, { realm, client, action: 'recovery.completed', accountId: account.id })
-    await writePasswordChanged(tx, engine, { realm, account })
+    const action = 'recovery.completed'
+    await replacePassword(tx, engine, { realm, client, account, phc, keepSessionId: null, action })
     return account.id
   })
   if (accountId === undefined) return decline({ code: 'link_dead' })

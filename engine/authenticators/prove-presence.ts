@@ -31,7 +31,7 @@ export async function provePresence(
 ): Promise<Result<string | null, PresenceFailure>> {
   const { db, clock, passwords } = engine
   const { account, session } = signedIn
-  const phc = await findPasswordHash(db, account.id)
+  const phc = await findPasswordHash(db, account.id, clock.now())
   if (phc === null) {
     return clock.now() - session.createdAt <= FRESH_MS ? succeed(null) : decline({ code: 'sign_in_again' })
   }

@@ -11,6 +11,7 @@ import type { TooManyRequests } from '../limits/limits.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import { openSession } from '../sessions/gate.ts'
+import { issueRefreshToken } from '../sessions/refresh-token.ts'
 import { type NewSignIn, withToken } from '../sessions/sign-in.ts'
 
 /** In order of precedence. */
@@ -22,6 +23,16 @@ export type SignInWithPasswordFailure =
   /** The password was right. */
   | { code: 'account_disabled' }
 
+export interface SignInWithPassword {
+  realm: Realm
+  client: Client
+  identifier: string
+  password: string
+  isPersistent?: boolean
+  /** For apps that stay signed in for long: a short access token, and a refresh token for the next. */
+  wantsRefreshToken?: boolean
+}
+
 /**
  * Signs in by username or e-mail address and password.
  *
@@ -31,14 +42,8 @@ export type SignInWithPasswordFailure =
  */
 export async function signInWithPassword(
   engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits' | 'keys' | 'publicUrl'>,
-  {
-    realm,
-    client,
-    identifier,
-    password,
-    isPersistent,
-  }: { realm: Realm; client: Client; identifier: string; password: string; isPersistent?: boolean },
-): Promise<Result<NewSignIn, SignInWithPasswordFailure>> {
+  { realm, client, identifier, password, isPersistent, wantsRefreshToken = false }: SignInWithPassword,
+): Promise<Result<NewSignIn & { refreshToken: string | null }, SignInWithPasswordFailure>> {
   const { db, clock, passwords } = engine
   if (!realm.policy.passwordSignIn) return decline({ code: 'method_off' })
   const account = await findAccountByIdentifier(db, realm, identifier)
@@ -46,7 +51,7 @@ export async function signInWithPassword(
   const guard = await guardGuess(engine, { realm, client, target })
   if (guard.refusal) return decline(guard.refusal)
 
-  const phc = account ? await findPasswordHash(db, account.id) : null
+  const phc = account ? await findPasswordHash(db, account.id, clock.now()) : null
   const isRight = await passwords.verify(password, phc)
   if (!account || !isRight) {
     await recordAction(db, engine, {
@@ -61,18 +66,21 @@ export async function signInWithPassword(
   await guard.forgive()
   const opened = await inTransaction(db, async (tx) => {
     const accountId = account.id
-    const session = await openSession(
-      tx,
-      { clock },
-      { realm, accountId, method: 'password', client, isPersistent },
-    )
+    const lifetimeSeconds = wantsRefreshToken ? realm.policy.refreshTokenLifetimeSeconds : undefined
+    const way = { realm, accountId, method: 'password', client, isPersistent, lifetimeSeconds } as const
+    const entered = await openSession(tx, { clock }, way)
     // It may have been changed while we compared it; from here on the gate holds the account, and it stays.
-    if ((await findPasswordHash(tx, accountId)) !== phc) {
+    if ((await findPasswordHash(tx, accountId, clock.now())) !== phc) {
       throw new RollBack(decline({ code: 'credentials_wrong' }))
     }
-    return session
+    if (!entered.ok) return entered
+    const { session } = entered.value
+    const refreshToken = wantsRefreshToken ? await issueRefreshToken(tx, { clock }, { realm, session }) : null
+    return succeed({ ...entered.value, refreshToken })
   })
-  return opened.ok ? succeed(await withToken(engine, realm, opened.value)) : opened
+  if (!opened.ok) return opened
+  const { refreshToken } = opened.value
+  return succeed({ ...(await withToken(engine, realm, opened.value)), refreshToken })
 }
 
 /** A username cannot hold an `@`, so the two never meet. */

@@ -19,6 +19,8 @@ const facts: MailFacts = {
   password_ended: { place: 'Latchkey', recoveryLink },
   confirm_email_change: { place: 'Latchkey', link, days: 3 },
   email_change_asked: { place: 'Latchkey', newEmail: `${NASTY}@example.com`, recoveryLink },
+  welcome: { place: 'Latchkey', name: NASTY, password: 'AbcDef234567', signInLink: link, days: 7 },
+  sign_in_ended: { place: 'Latchkey', recoveryLink },
   email_changed: { place: 'Latchkey', newEmail: `${NASTY}@example.com` },
 }
 const kinds = Object.keys(facts) as (keyof MailFacts)[]

@@ -65,6 +65,15 @@ export function randomDigits(length: number): string {
   return String(randomInt(10 ** length)).padStart(length, '0')
 }
 
+/** No letter or digit that looks like another, for what people copy by eye. */
+const PLAIN = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'
+const PASSWORD_LENGTH = 12
+
+/** Twelve of 56 letters and digits: 69 bits, for a password that lives a few days. */
+export function randomPassword(): string {
+  return Array.from({ length: PASSWORD_LENGTH }, () => PLAIN[randomInt(PLAIN.length)]).join('')
+}
+
 /** SHA-256: enough for what is 256 random bits already. */
 export function digest(token: string): Buffer {
   return hash('sha256', token, 'buffer')

@@ -48,6 +48,7 @@ export async function authenticate(
   if (session.expiresAt <= now) return decline({ code: 'token_expired' })
   if (account.deletedAt !== null) return decline({ code: 'account_gone' })
   const signedIn = { session, account }
-  sessions.keep({ digest: hash('sha256', token, 'base64'), realmId: realm.id, app, now }, signedIn)
+  const endsAt = Math.min(claims.expiresAt, session.expiresAt)
+  sessions.keep({ digest: hash('sha256', token, 'base64'), realmId: realm.id, app, now, endsAt }, signedIn)
   return succeed(signedIn)
 }

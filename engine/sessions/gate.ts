@@ -28,12 +28,14 @@ export async function openSession(
     method,
     client,
     isPersistent = true,
+    lifetimeSeconds = realm.policy.sessionLifetimeSeconds,
   }: {
     realm: Realm
     accountId: number
     method: SignInMethod
     client: Client
     isPersistent?: boolean
+    lifetimeSeconds?: number
   },
 ): Promise<Result<{ session: Session; account: Account }, GateFailure>> {
   await lockAccount(tx, accountId)
@@ -57,7 +59,7 @@ export async function openSession(
     isPersistent,
     createdAt: now,
     lastUsedAt: now,
-    expiresAt: now + realm.policy.sessionLifetimeSeconds * 1_000,
+    expiresAt: now + lifetimeSeconds * 1_000,
   }
   await insertSession(tx, session)
   await recordAction(

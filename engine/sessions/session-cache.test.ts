@@ -12,18 +12,21 @@ function prepare(): { cache: SessionCache; bus: Bus; clock: { time: number; now(
   return { cache: createSessionCache({ bus, clock }), bus, clock }
 }
 
-function signedIn(sessionId: string, accountId: number, expiresAt = 9_000_000): SignedIn {
+function signedIn(sessionId: string, accountId: number): SignedIn {
   return {
-    session: { id: sessionId, accountId, expiresAt } as Session,
+    session: { id: sessionId, accountId } as Session,
     account: { id: accountId } as Account,
   }
 }
 
-const keyOf = (digest: string, now: number, changes: Partial<TokenKey> = {}): TokenKey => ({
+type Key = TokenKey & { endsAt: number }
+
+const keyOf = (digest: string, now: number, changes: Partial<Key> = {}): Key => ({
   digest,
   realmId: 1,
   app: 'latchkey',
   now,
+  endsAt: 9_000_000,
   ...changes,
 })
 
@@ -39,9 +42,9 @@ test('a token is found for five seconds, in its own realm and app', () => {
   assert.equal(cache.find(keyOf('d1', clock.time + 5_000)), undefined)
 })
 
-test('a session that ends within the five seconds ends then', () => {
+test('a token or session that ends within the five seconds ends then', () => {
   const { cache, clock } = prepare()
-  cache.keep(keyOf('d1', clock.time), signedIn('s1', 1, clock.time + 2_000))
+  cache.keep(keyOf('d1', clock.time, { endsAt: clock.time + 2_000 }), signedIn('s1', 1))
   assert.ok(cache.find(keyOf('d1', clock.time + 1_999)))
   assert.equal(cache.find(keyOf('d1', clock.time + 2_000)), undefined)
 })

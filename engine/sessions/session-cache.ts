@@ -13,6 +13,7 @@ interface Entry extends SignedIn {
   realmId: number
   app: string
   checkedAt: number
+  endsAt: number
 }
 
 /** Tokens that one process remembers; a look at the database brings any other back. */
@@ -28,8 +29,8 @@ const RECHECK_MS = 5_000
  */
 export interface SessionCache {
   find(key: TokenKey): SignedIn | undefined
-  /** `now` is when the look at the database began. */
-  keep(key: TokenKey, signedIn: SignedIn): void
+  /** `now` is when the look at the database began, `endsAt` when token or session ends, the earlier one. */
+  keep(key: TokenKey & { endsAt: number }, signedIn: SignedIn): void
   /** The time of each session's last use, since the last call. */
   takeUses(): Map<string, number>
 }
@@ -73,17 +74,17 @@ export function createSessionCache({ bus, clock }: { bus: Bus; clock: Clock }): 
     find({ digest, realmId, app, now }) {
       const entry = entries.get(digest)
       if (!entry || entry.realmId !== realmId || entry.app !== app) return undefined
-      if (now - entry.checkedAt >= RECHECK_MS || now >= entry.session.expiresAt) {
+      if (now - entry.checkedAt >= RECHECK_MS || now >= entry.endsAt) {
         entries.delete(digest)
         return undefined
       }
       uses.set(entry.session.id, now)
       return entry
     },
-    keep({ digest, realmId, app, now }, { session, account }) {
+    keep({ digest, realmId, app, now, endsAt }, { session, account }) {
       const changed = Math.max(changedAt.get(account.id) ?? 0, changedAt.get(session.id) ?? 0)
       if (changed >= now) return
-      entries.set(digest, { session, account, realmId, app, checkedAt: now })
+      entries.set(digest, { session, account, realmId, app, checkedAt: now, endsAt })
       remember(byAccount, account.id, digest)
       remember(bySession, session.id, digest)
       uses.set(session.id, now)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import type { Session } from '../../storage/sessions.ts'
 import type { Engine } from '../engine.ts'
@@ -17,6 +18,8 @@ const TOKEN_FORM = /^[\w-]+\.[\w-]+\.[\w-]{85}[AQgw]$/
 export interface SessionClaims {
   sessionId: string
   accountUid: string
+  /** UNIX milliseconds. */
+  expiresAt: number
 }
 
 /**
@@ -24,17 +27,22 @@ export interface SessionClaims {
  * up, so that a session that was ended is over at once.
  */
 export async function signSessionToken(
-  { keys, publicUrl }: Pick<Engine, 'keys' | 'publicUrl'>,
+  { keys, publicUrl, clock }: Pick<Engine, 'keys' | 'publicUrl' | 'clock'>,
   { realm, session, accountUid }: { realm: Realm; session: Session; accountUid: string },
 ): Promise<string> {
   const { id, privateKey } = await keys.current(realm)
+  const { accessTokenLifetimeSeconds: lifetime } = realm.policy
+  const now = clock.now()
+  const expiresAt =
+    lifetime === null ? session.expiresAt : Math.min(session.expiresAt, now + lifetime * 1_000)
   return new SignJWT({ sid: session.id })
     .setProtectedHeader({ alg: SIGNING_ALGORITHM, kid: id, typ: TOKEN_TYPE })
     .setIssuer(issuerOf(publicUrl, realm))
     .setAudience(session.app)
     .setSubject(accountUid)
-    .setIssuedAt(Math.floor(session.createdAt / 1_000))
-    .setExpirationTime(Math.floor(session.expiresAt / 1_000))
+    .setJti(randomUUID())
+    .setIssuedAt(Math.floor(now / 1_000))
+    .setExpirationTime(Math.floor(expiresAt / 1_000))
     .sign(privateKey)
 }
 
@@ -68,7 +76,11 @@ export async function verifySessionToken(
       },
     )
     if (typeof payload.sid !== 'string' || typeof payload.sub !== 'string') return { code: 'token_not_valid' }
-    return { sessionId: payload.sid, accountUid: payload.sub }
+    return {
+      sessionId: payload.sid,
+      accountUid: payload.sub,
+      expiresAt: (payload.exp ?? 0) * 1_000,
+    }
   } catch (error) {
     if (error instanceof errors.JWTExpired) return { code: 'token_expired' }
     if (error instanceof errors.JOSEError || error instanceof TypeError) return { code: 'token_not_valid' }

@@ -13,7 +13,7 @@ export interface NewSignIn {
 
 /** Signs the token of a session that the gate opened; after the commit, so that no token names nothing. */
 export async function withToken(
-  engine: Pick<Engine, 'keys' | 'publicUrl'>,
+  engine: Pick<Engine, 'keys' | 'publicUrl' | 'clock'>,
   realm: Realm,
   { account, session }: { account: Account; session: Session },
 ): Promise<NewSignIn> {

@@ -50,7 +50,7 @@ test('a key signs for ninety days; then another does, and what the first has sig
   const keys = keysOf(opened.storage, clock)
   const first = await keys.current(realm)
   const sign = () =>
-    signSessionToken({ keys, publicUrl }, { realm, session: session(clock, 400), accountUid: 'uid' })
+    signSessionToken({ keys, publicUrl, clock }, { realm, session: session(clock, 400), accountUid: 'uid' })
   const verify = (token: string) =>
     verifySessionToken({ keys, publicUrl, clock }, { realm, app: 'latchkey', token })
   clock.advance(89 * DAY_MS)

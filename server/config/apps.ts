@@ -1,5 +1,6 @@
 import type { Contract, PolicyChanges } from '../../contracts/contract.ts'
 import { latchkey } from '../../contracts/latchkey/contract.ts'
+import { salon } from '../../contracts/salon/contract.ts'
 import { starter } from '../../contracts/starter/contract.ts'
 import { OPERATORS_REALM } from '../../engine/accounts/can-act.ts'
 import { languages } from '../../engine/mail/texts/language.ts'
@@ -16,7 +17,7 @@ export interface AppConfig {
 }
 
 /** The documented APIs that are built, by name. */
-export const contracts: Record<string, Contract> = { starter }
+export const contracts: Record<string, Contract> = { starter, salon }
 
 /** Ours is always there: the web app speaks it. */
 const OWN: AppConfig = {
@@ -183,7 +184,7 @@ function merge(policy: RealmPolicy, changes: PolicyChanges): RealmPolicy {
     ...Object.fromEntries(
       set.map(([key, value]) => [
         key,
-        typeof value === 'object'
+        typeof value === 'object' && value !== null
           ? { ...(policy[key as keyof RealmPolicy] as object), ...withoutUndefined(value) }
           : value,
       ]),

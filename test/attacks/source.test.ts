@@ -73,10 +73,15 @@ const NO_ORACLE = [
   // The digest of a signed cookie with the one that began the registration, whose link the caller has as well.
   "engine/accounts/confirm-email.ts: device === Buffer.from(client.deviceHash).toString('hex')",
   // The stored hash, before and after the work.
-  'engine/authenticators/change-password.ts: (await findPasswordHash(tx, accountId)) !== presence.value',
-  'engine/authenticators/sign-in-with-password.ts: (await findPasswordHash(tx, accountId)) !== phc',
+  'engine/authenticators/change-password-by-email.ts: (await findPasswordHash(tx, account.id, clock.now())) !== current',
+  'engine/authenticators/change-password.ts: (await findPasswordHash(tx, accountId, clock.now())) !== presence.value',
+  'engine/authenticators/sign-in-with-password.ts: (await findPasswordHash(tx, accountId, clock.now())) !== phc',
   // Both come from the same caller.
   'engine/authenticators/change-password.ts: currentPassword === newPassword',
+  'engine/authenticators/change-password-by-email.ts: currentPassword === newPassword',
+  'contracts/salon/change-password.ts: newPassword !== confirmPassword',
+  // Ids.
+  'storage/push-devices.ts: before.account_id !== device.accountId',
 ]
 
 test('D10: no secret is compared by ===, whose time tells how much of it was right', () => {

@@ -87,6 +87,7 @@ export const de: Record<keyof typeof en, string> = {
   'problem.passwordWrong': 'Das ist nicht dein jetziges Passwort.',
   'problem.signInAgain': 'Melde dich dafür zuerst neu an, damit klar ist, dass du es bist.',
   'problem.notFound': 'Hier ist nichts mehr.',
+  'problem.passwordChangeDue': 'Wähle zuerst ein eigenes Passwort: Das jetzige ist nur vorläufig.',
   'problem.forbidden': 'Dein Konto darf das nicht.',
   'problem.lastAdmin': 'Das ist das letzte Konto mit Verwaltungsrechten; eines muss bleiben.',
 

@@ -82,6 +82,7 @@ export const en = {
   'problem.passwordWrong': 'That is not your current password.',
   'problem.signInAgain': 'For this, sign in again first, so that we know it is you.',
   'problem.notFound': 'There is nothing here any more.',
+  'problem.passwordChangeDue': 'Choose a password of your own first: the one you have is temporary.',
   'problem.forbidden': 'Your account may not do this.',
   'problem.lastAdmin': 'This is the last admin; somebody has to be one.',
 

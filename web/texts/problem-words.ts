@@ -16,6 +16,7 @@ const PROBLEM_WORDS = {
   internal: 'problem.internal',
   unreachable: 'problem.unreachable',
   signed_out: 'problem.signedOut',
+  password_change_due: 'problem.passwordChangeDue',
   setup_done: 'problem.setupDone',
   setup_code_wrong: 'problem.setupCodeWrong',
   email_not_valid: 'problem.emailNotValid',

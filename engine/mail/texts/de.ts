@@ -66,6 +66,22 @@ export const de: MailTexts = {
       `Warst du es nicht, setze jetzt ein neues Passwort; das beendet die Änderung: ${recoveryLink}`,
     ],
   }),
+  welcome: ({ place, name, password, signInLink, days }) => ({
+    subject: `Willkommen bei ${place}`,
+    paragraphs: [
+      `Hallo ${name}, für dich wurde ein Konto bei ${place} angelegt. Melde dich mit dieser Adresse und diesem Passwort an:`,
+    ],
+    code: password,
+    action: { label: 'Anmelden', link: signInLink },
+    footnote: `Das Passwort gilt ${days} Tage; danach wählst du dein eigenes.`,
+  }),
+  sign_in_ended: ({ place, recoveryLink }) => ({
+    subject: 'Eine Anmeldung wurde sicherheitshalber beendet',
+    paragraphs: [
+      `Ein alter Schlüssel zu deinem Konto bei ${place} wurde noch einmal benutzt, wie es geschieht, wenn ihn jemand kopiert hat. Diese Anmeldung wurde beendet; melde dich auf deinem Gerät neu an.`,
+      `Weißt du nicht, warum, setze ein neues Passwort: ${recoveryLink}`,
+    ],
+  }),
   email_changed: ({ place, newEmail }) => ({
     subject: 'Deine E-Mail-Adresse wurde geändert',
     paragraphs: [`Dein Konto bei ${place} benutzt jetzt ${newEmail}. Diese Adresse öffnet es nicht mehr.`],

@@ -66,6 +66,22 @@ export const en: MailTexts = {
       `If it was not you, set a new password now; that ends the change: ${recoveryLink}`,
     ],
   }),
+  welcome: ({ place, name, password, signInLink, days }) => ({
+    subject: `Welcome to ${place}`,
+    paragraphs: [
+      `Hello ${name}, an account at ${place} was made for you. Sign in with this address and this password:`,
+    ],
+    code: password,
+    action: { label: 'Sign in', link: signInLink },
+    footnote: `The password works for ${days} days, and you will be asked to choose your own.`,
+  }),
+  sign_in_ended: ({ place, recoveryLink }) => ({
+    subject: 'A sign-in was ended for safety',
+    paragraphs: [
+      `An old key to your account at ${place} was used again, as happens when somebody has copied it. That sign-in was ended; sign in again on the device that you use.`,
+      `If you do not know why, set a new password: ${recoveryLink}`,
+    ],
+  }),
   email_changed: ({ place, newEmail }) => ({
     subject: 'Your e-mail address was changed',
     paragraphs: [`Your account at ${place} now uses ${newEmail}. This address no longer opens it.`],

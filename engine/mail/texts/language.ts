@@ -1,5 +1,5 @@
 /** The languages that mails are written in. */
-export const languages = ['en', 'de'] as const
+export const languages = ['en', 'de', 'nl'] as const
 export type Language = (typeof languages)[number]
 
 /** The first language of ours that a list of wishes (account, request, realm) names. */

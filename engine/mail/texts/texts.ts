@@ -1,6 +1,7 @@
 import { de } from './de.ts'
 import { en } from './en.ts'
 import type { Language } from './language.ts'
+import { nl } from './nl.ts'
 
 /** What each kind of mail is told. Whatever comes from people is escaped when it becomes HTML. */
 export interface MailFacts {
@@ -14,6 +15,8 @@ export interface MailFacts {
   confirm_email_change: { place: string; link: string; days: number }
   email_change_asked: { place: string; newEmail: string; recoveryLink: string }
   email_changed: { place: string; newEmail: string }
+  welcome: { place: string; name: string; password: string; signInLink: string; days: number }
+  sign_in_ended: { place: string; recoveryLink: string }
 }
 
 export type MailKind = keyof MailFacts
@@ -29,4 +32,4 @@ export interface MailText {
 
 export type MailTexts = { [Kind in MailKind]: (facts: MailFacts[Kind]) => MailText }
 
-export const mailTexts: Record<Language, MailTexts> = { en, de }
+export const mailTexts: Record<Language, MailTexts> = { en, de, nl }

@@ -7,6 +7,7 @@ import Fastify from 'fastify'
 import type { AppContext } from '../../../contracts/contract.ts'
 import { starter } from '../../../contracts/starter/contract.ts'
 import { startLatchkey, type TestServer } from '../../support/latchkey.ts'
+import { failuresInDocument, failuresOnPage, operationsOf, resolveIn, sectionsOf } from '../page.ts'
 import { newPerson, signUp } from './support.ts'
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
@@ -38,24 +39,7 @@ test('the OpenAPI document lists exactly the routes that are served', async () =
 })
 
 test('the page and the OpenAPI document name the same failures for each route', () => {
-  const onPage = sections().map(({ route, text }) => [
-    route,
-    [...text.matchAll(/^- (\d{3}) `(.+)`$/gm)]
-      .map(([, status, message]) => `${status} ${message}`)
-      .toSorted(),
-  ])
-  const inDocument = operations().map(({ route, operation }) => [
-    route,
-    Object.entries<any>(operation.responses)
-      .filter(([status]) => Number(status) >= 400)
-      .flatMap(([status, response]) =>
-        resolve(response)
-          .description.split(' / ')
-          .map((message: string) => `${status} ${message}`),
-      )
-      .toSorted(),
-  ])
-  assert.deepEqual(Object.fromEntries(onPage), Object.fromEntries(inDocument))
+  assert.deepEqual(failuresOnPage(page), failuresInDocument(document))
 })
 
 test('the page names the status of success that the document has', () => {
@@ -206,26 +190,6 @@ async function routesOf(): Promise<string[]> {
   return routes
 }
 
-/** A heading for each route, `## GET /api/health`, and the text under it. */
-function sections(): { route: string; text: string }[] {
-  return page
-    .split(/^## /m)
-    .slice(1)
-    .map((section) => {
-      const [route = '', ...lines] = section.split('\n')
-      return { route, text: lines.join('\n').trim() }
-    })
-}
-
-function operations(): { route: string; operation: any }[] {
-  return Object.entries<object>(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      route: `${method.toUpperCase()} ${path}`,
-      operation,
-    })),
-  )
-}
-
-function resolve(response: any): any {
-  return response?.$ref ? document.components.responses[response.$ref.split('/').at(-1)] : response
-}
+const sections = () => sectionsOf(page)
+const operations = () => operationsOf(document)
+const resolve = (response: any) => resolveIn(document, response)

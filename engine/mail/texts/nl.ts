@@ -1,0 +1,87 @@
+import type { MailTexts } from './texts.ts'
+
+export const nl: MailTexts = {
+  confirm_email: ({ place, who, link, days }) => ({
+    subject: 'Bevestig je e-mailadres',
+    paragraphs: [
+      `Het account ${who} bij ${place} is met dit adres aangemaakt.`,
+      'Was jij dat, bevestig het dan. Zo niet, dan haalt dezelfde pagina je adres uit dat account.',
+    ],
+    action: { label: 'Bevestigen of weigeren', link },
+    footnote: `De link werkt ${days} dagen. Er wacht niets op.`,
+  }),
+  finish_registration: ({ place, link, days }) => ({
+    subject: `Je account bij ${place}`,
+    paragraphs: [`Nog één stap: bevestig dat dit adres van jou is, en je account bij ${place} is klaar.`],
+    action: { label: 'Mijn adres bevestigen', link },
+    footnote: `De link werkt ${days} dagen. Heb je je niet aangemeld, laat hem dan liggen; er gebeurt niets.`,
+  }),
+  already_registered: ({ place, signInLink, recoveryLink }) => ({
+    subject: `Je hebt al een account bij ${place}`,
+    paragraphs: [
+      `Iemand heeft zich bij ${place} aangemeld met jouw adres. Je hebt daar al een account, en daaraan is niets veranderd.`,
+      `Was jij het en ben je het wachtwoord kwijt, stel dan een nieuw in: ${recoveryLink}`,
+    ],
+    action: { label: 'Inloggen', link: signInLink },
+  }),
+  sign_in_code: ({ place, code, minutes }) => ({
+    subject: 'Je inlogcode',
+    paragraphs: [`Je code voor ${place}:`],
+    code,
+    footnote: `Hij werkt één keer, ${minutes} minuten lang. Geef hem aan niemand: wij vragen er nooit om.`,
+  }),
+  recovery_link: ({ place, link, minutes }) => ({
+    subject: 'Stel je wachtwoord opnieuw in',
+    paragraphs: [`Iemand, waarschijnlijk jij, wil bij ${place} een nieuw wachtwoord instellen.`],
+    action: { label: 'Nieuw wachtwoord instellen', link },
+    footnote: `De link werkt één keer, ${minutes} minuten lang. Was jij het niet, laat hem dan liggen: je wachtwoord blijft zoals het is.`,
+  }),
+  password_changed: ({ place, recoveryLink }) => ({
+    subject: 'Je wachtwoord is gewijzigd',
+    paragraphs: [
+      `Het wachtwoord van je account bij ${place} is gewijzigd, en je andere apparaten zijn uitgelogd.`,
+      `Was jij het niet, stel dan nu een nieuw in: ${recoveryLink}`,
+    ],
+  }),
+  password_ended: ({ place, recoveryLink }) => ({
+    subject: 'Stel een nieuw wachtwoord in',
+    paragraphs: [
+      `Je hebt laten zien dat dit adres van jou is. Het account bij ${place} was ermee aangemaakt door een browser die we niet kennen; daarom werkt het oude wachtwoord niet meer en zijn alle anderen uitgelogd.`,
+      'Je kunt verder met codes per e-mail, of een eigen wachtwoord instellen.',
+    ],
+    action: { label: 'Nieuw wachtwoord instellen', link: recoveryLink },
+  }),
+  confirm_email_change: ({ place, link, days }) => ({
+    subject: 'Bevestig je nieuwe e-mailadres',
+    paragraphs: [`Bevestig dat je account bij ${place} voortaan dit adres gebruikt.`],
+    action: { label: 'Nieuw adres bevestigen', link },
+    footnote: `De link werkt ${days} dagen. Weet je hier niets van, laat hem dan liggen; er gebeurt niets.`,
+  }),
+  email_change_asked: ({ place, newEmail, recoveryLink }) => ({
+    subject: 'Je e-mailadres gaat veranderen',
+    paragraphs: [
+      `Je account bij ${place} moet voortaan ${newEmail} gebruiken. Dat gaat in zodra dat adres is bevestigd.`,
+      `Was jij het niet, stel dan nu een nieuw wachtwoord in; dat stopt de wijziging: ${recoveryLink}`,
+    ],
+  }),
+  welcome: ({ place, name, password, signInLink, days }) => ({
+    subject: `Welkom bij ${place}`,
+    paragraphs: [
+      `Hallo ${name}, er is een account bij ${place} voor je aangemaakt. Log in met dit adres en dit wachtwoord:`,
+    ],
+    code: password,
+    action: { label: 'Inloggen', link: signInLink },
+    footnote: `Het wachtwoord werkt ${days} dagen; daarna kies je je eigen wachtwoord.`,
+  }),
+  sign_in_ended: ({ place, recoveryLink }) => ({
+    subject: 'Een aanmelding is voor de zekerheid beëindigd',
+    paragraphs: [
+      `Een oude sleutel van je account bij ${place} is opnieuw gebruikt, zoals gebeurt wanneer iemand hem heeft gekopieerd. Die aanmelding is beëindigd; log opnieuw in op je eigen apparaat.`,
+      `Weet je niet waarom, stel dan een nieuw wachtwoord in: ${recoveryLink}`,
+    ],
+  }),
+  email_changed: ({ place, newEmail }) => ({
+    subject: 'Je e-mailadres is gewijzigd',
+    paragraphs: [`Je account bij ${place} gebruikt nu ${newEmail}. Dit adres opent het niet meer.`],
+  }),
+}

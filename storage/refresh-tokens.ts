@@ -1,0 +1,74 @@
+import type { Db } from './database.ts'
+
+/** A refresh token as it was found; those of one sign-in hang on one session, which is their family. */
+export interface RefreshToken {
+  id: number
+  sessionId: string
+  accountId: number
+  rotatedAt: number | null
+  expiresAt: number
+}
+
+export async function insertRefreshToken(
+  db: Db,
+  token: { sessionId: string; accountId: number; tokenHash: Uint8Array; expiresAt: number; now: number },
+): Promise<void> {
+  await db
+    .insertInto('refresh_token')
+    .values({
+      session_id: token.sessionId,
+      account_id: token.accountId,
+      token_hash: token.tokenHash,
+      created_at: token.now,
+      expires_at: token.expiresAt,
+      rotated_at: null,
+    })
+    .execute()
+}
+
+/** Rotates a live token, by one statement: of any number of callers at once, one gets the row. */
+export async function rotateRefreshToken(
+  db: Db,
+  { tokenHash, realmId, app, now }: { tokenHash: Uint8Array; realmId: number; app: string; now: number },
+): Promise<{ sessionId: string; accountId: number } | undefined> {
+  return db
+    .updateTable('refresh_token')
+    .set({ rotated_at: now })
+    .where('token_hash', '=', tokenHash)
+    .where('rotated_at', 'is', null)
+    .where('expires_at', '>', now)
+    .where('session_id', 'in', (eb) =>
+      eb
+        .selectFrom('session')
+        .select('session.id')
+        .where('session.realm_id', '=', realmId)
+        .where('session.app', '=', app),
+    )
+    .returning(['session_id as sessionId', 'account_id as accountId'])
+    .executeTakeFirst()
+}
+
+/** Whatever became of it, as long as it is kept. */
+export async function findRefreshToken(
+  db: Db,
+  { tokenHash, realmId, app }: { tokenHash: Uint8Array; realmId: number; app: string },
+): Promise<RefreshToken | undefined> {
+  return db
+    .selectFrom('refresh_token')
+    .innerJoin('session', 'session.id', 'refresh_token.session_id')
+    .select([
+      'refresh_token.id',
+      'refresh_token.session_id as sessionId',
+      'refresh_token.account_id as accountId',
+      'refresh_token.rotated_at as rotatedAt',
+      'refresh_token.expires_at as expiresAt',
+    ])
+    .where('refresh_token.token_hash', '=', tokenHash)
+    .where('session.realm_id', '=', realmId)
+    .where('session.app', '=', app)
+    .executeTakeFirst()
+}
+
+export async function deleteEndedRefreshTokens(db: Db, now: number): Promise<void> {
+  await db.deleteFrom('refresh_token').where('expires_at', '<=', now).execute()
+}
