@@ -55,6 +55,8 @@ export async function runWorkers(
     const worker = cluster.fork({ [WORKER_SETUP_CODE]: setupCode ?? '' })
     live.add(worker)
     worker.on('message', (message: FromWorker) => hear(worker, message))
+    // A message that was on its way to one that died: its end is told by `exit`.
+    worker.on('error', () => undefined)
   }
   cluster.on('exit', (worker, code) => {
     live.delete(worker)

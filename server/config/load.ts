@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parse as parseYaml } from 'yaml'
+import { parse as parseYaml, YAMLParseError } from 'yaml'
 import type { ContractSettings } from '../../contracts/contract.ts'
 import type { RealmPolicy } from '../../engine/realm.ts'
 import type { StorageLocation } from '../../storage/database.ts'
@@ -75,13 +75,12 @@ function readFile(
     return { file: undefined, values: {} }
   }
   try {
-    const values: unknown = parseYaml(readFileSync(file, 'utf8')) ?? {}
+    const values: unknown = parseYaml(readFileSync(file, 'utf8'), { logLevel: 'error' }) ?? {}
     if (typeof values === 'object' && !Array.isArray(values))
       return { file, values: values as Record<string, unknown> }
     problems.push(`${file} must be a list of keys and values, such as "port: 3000".`)
   } catch (error) {
-    // The first line alone: the rest of a parser's message shows the lines of the file, secrets and all.
-    problems.push(`${file} cannot be read: ${(error as Error).message.split('\n')[0]}`)
+    problems.push(`${file} cannot be read: ${withoutContent(error as Error)}`)
   }
   return { file, values: {} }
 }
@@ -127,6 +126,13 @@ function readSettings(
 function textOf(value: unknown): string | undefined {
   const items = Array.isArray(value) ? value : [value]
   return items.some((item) => typeof item === 'object') ? undefined : items.join(',')
+}
+
+/** What a parser says, without what it shows of the file: a secret may stand there. */
+function withoutContent(error: NodeJS.ErrnoException): string {
+  if (error instanceof YAMLParseError) return error.message.split('\n')[0] ?? error.code
+  if (error.code !== undefined) return error.message
+  return 'a text that begins with * stands for another one unless it is quoted, and there is none.'
 }
 
 interface Sections {

@@ -55,7 +55,7 @@ test('a refresh token is good for 30 days from the last refresh', async () => {
   refused(await refresh(third.body.refresh_token))
 })
 
-test('of 20 uses at the same instant exactly one wins, and the family goes on', async () => {
+test('C4: of 20 uses at the same instant exactly one wins, and the family goes on', async () => {
   const { refresh_token } = await signInMobile()
   const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(refresh_token)))
   const won = answers.filter(({ status }) => status === 200)
@@ -73,7 +73,7 @@ test('a rotated token that comes again within ten seconds is a repeated request:
   assert.equal((await refresh(second.body.refresh_token)).status, 200)
 })
 
-test('one that comes later ends its whole family, and a mail tells (RFC 9700 §4.14)', async () => {
+test('C4: one that comes later ends its whole family, and a mail tells (RFC 9700 §4.14)', async () => {
   const other = await signInMobile()
   const first = await signInMobile()
   const second = await refresh(first.refresh_token)

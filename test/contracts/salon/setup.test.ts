@@ -39,7 +39,7 @@ test('set-up is needed until the first account is made, and then never again', (
     assert.equal((await visitor.get(`${AUTH}/users`, bearer(answer.body.token))).body.length, 1)
   }))
 
-test('of 50 who set up at once exactly one wins', () =>
+test('E7: of 50 who set up at once exactly one wins', () =>
   withServer(async (server) => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, i) =>
