@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { openTestStorage, type TestStorage } from '../test/support/engine.ts'
+import { sql } from 'kysely'
+import { openTestStorage, type TestStorage, until } from '../test/support/engine.ts'
+import { inTransaction } from './database.ts'
 import { countMails, insertMail, leaseMails, markMailRefused, markMailSent } from './outbox.ts'
 import { ensureRealm } from './realms.ts'
 
@@ -103,3 +105,24 @@ test('what was sent loses its content, unless it went nowhere but here', async (
     [false, true],
   )
 })
+
+if (process.env.TEST_DATABASE === 'postgres') {
+  // SQLite has one writer at a time; here the second one waits in the middle of its statement.
+  test('who waited for another’s lease to be kept finds the mail taken', async () => {
+    await write(3)
+    const { db } = opened.storage
+    const other = opened.openAnother().db
+    const lease = { now: 2_000, leasedUntil: 3_000, limit: 10 }
+    const second = await inTransaction(db, async (tx) => {
+      assert.equal((await leaseMails(tx, lease)).length, 3)
+      const waiting = leaseMails(other, lease)
+      await until(async () => {
+        const { rows } = await sql`select from pg_stat_activity
+          where wait_event_type = 'Lock' and datname = current_database()`.execute(db)
+        return rows.length
+      })
+      return { waiting }
+    })
+    assert.deepEqual(await second.waiting, [])
+  })
+}
