@@ -36,6 +36,7 @@ test('an account shows itself to its owner, and to nobody else', async () => {
     'hasPassword',
     'language',
     'name',
+    'passwordChangeDue',
     'role',
     'uid',
     'username',

@@ -106,6 +106,7 @@ test('set-up makes an admin with a proved address, signs in, and asks nobody aga
       role: 'admin',
       language: 'de',
       hasPassword: true,
+      passwordChangeDue: false,
     })
     assert.match(uid, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
     assert.ok(createdAt >= before && createdAt <= Date.now())

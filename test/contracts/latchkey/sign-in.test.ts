@@ -131,6 +131,7 @@ test('a code makes the account of an address that has none, in the name and lang
     role: 'user',
     language: 'de',
     hasPassword: false,
+    passwordChangeDue: false,
   })
   assert.equal(answer.body.created, true)
   assert.equal(emailProvedAt, createdAt)

@@ -70,6 +70,7 @@ test('the browser that signed up confirms the link and is signed in, with all th
     role: 'user',
     language: 'en-GB',
     hasPassword: true,
+    passwordChangeDue: false,
   })
   assert.equal(emailProvedAt, createdAt)
   assert.deepEqual(await accountOf(visitor), account)

@@ -67,7 +67,9 @@ export async function signIn(server: TestServer, email: string, password = PASSW
 
 export async function askForCode(server: TestServer, email: string): Promise<string> {
   assertOk(await server.visitor().post('/api/sign-in/code', { email }))
-  return codeIn(await server.smtp.waitForMail((mail) => mail.to.includes(email) && /\d{6}/.test(mail.text)))
+  return codeIn(
+    await server.smtp.waitForMail((mail) => mail.to.includes(email) && /^\d{6}$/m.test(mail.text)),
+  )
 }
 
 /** @returns the body that names the link. */
