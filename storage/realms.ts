@@ -11,13 +11,22 @@ export async function ensureRealm(db: Db, { name, now }: { name: string; now: nu
   return id
 }
 
-/** Whether nobody has ever had an account in this realm; a deleted one counts, so set-up cannot open again. */
-export async function isRealmEmpty(db: Db, realmId: number): Promise<boolean> {
-  const [realm, account] = await Promise.all([
+/**
+ * Whether set-up was never done and the realm has never had an admin, a deleted one included, so that it cannot
+ * open again. Somebody who signs up before does not take it away: there would be nobody to run the place.
+ */
+export async function isSetUpOpen(db: Db, realmId: number): Promise<boolean> {
+  const [realm, admin] = await Promise.all([
     db.selectFrom('realm').select('set_up_at').where('id', '=', realmId).executeTakeFirstOrThrow(),
-    db.selectFrom('account').select('id').where('realm_id', '=', realmId).limit(1).executeTakeFirst(),
+    db
+      .selectFrom('account')
+      .select('id')
+      .where('realm_id', '=', realmId)
+      .where('role', '=', 'admin')
+      .limit(1)
+      .executeTakeFirst(),
   ])
-  return realm.set_up_at === null && !account
+  return realm.set_up_at === null && !admin
 }
 
 /** Takes the one first-run set-up of a realm. @returns false for everybody but the first. */
@@ -31,7 +40,14 @@ export async function takeSetUp(
     .where('id', '=', realmId)
     .where('set_up_at', 'is', null)
     .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('account').select('account.id').where('account.realm_id', '=', realmId))),
+      not(
+        exists(
+          selectFrom('account')
+            .select('account.id')
+            .where('account.realm_id', '=', realmId)
+            .where('account.role', '=', 'admin'),
+        ),
+      ),
     )
     .returning('id')
     .executeTakeFirst()

@@ -1,5 +1,5 @@
 import { inTransaction, RollBack } from '../../storage/database.ts'
-import { isRealmEmpty, takeSetUp } from '../../storage/realms.ts'
+import { isSetUpOpen, takeSetUp } from '../../storage/realms.ts'
 import { recordAction } from '../activity/record.ts'
 import { checkNewPassword, type NewPasswordFailure } from '../authenticators/password/check-new-password.ts'
 import type { Client } from '../client.ts'
@@ -37,7 +37,7 @@ export interface SetUpRealm {
 
 /** Whether the realm still waits for its first account. */
 export function isSetUpDue({ db }: Pick<Engine, 'db'>, realm: Realm): Promise<boolean> {
-  return isRealmEmpty(db, realm.id)
+  return isSetUpOpen(db, realm.id)
 }
 
 /**
@@ -49,7 +49,7 @@ export async function setUpRealm(
   { isCodeRight, realm, client, email: text, password, name, language, profile }: SetUpRealm,
 ): Promise<Result<NewSignIn, SetUpRealmFailure>> {
   const { db, clock, passwords, limits } = engine
-  if (!(await isRealmEmpty(db, realm.id))) return decline({ code: 'setup_done' })
+  if (!(await isSetUpOpen(db, realm.id))) return decline({ code: 'setup_done' })
   const key = `${realm.id} ${client.addressBlock}`
   const limit = await limits.take(failuresPerClient, key)
   if (!limit.isAllowed) return decline(tooManyRequests(limit, clock))

@@ -191,3 +191,24 @@ test('set-up is of realm main alone: accounts of another realm neither close it 
     assert.equal((await somebody.get('/api/account')).body.account.role, 'user')
   })
 })
+
+test('somebody who signs up before set-up does not take it away: the operator still becomes the admin', async () => {
+  const own = await startLatchkey()
+  try {
+    const early = own.visitor()
+    await early.post('/api/sign-in/code', { email: 'early@example.com' })
+    const { text } = await own.smtp.waitForMail('early@example.com')
+    const code = text.match(/^\d{6}$/m)?.[0]
+    const signedUp = await early.post('/api/sign-in/code/verify', { email: 'early@example.com', code })
+    assert.equal(signedUp.body.created, true)
+    assert.equal(signedUp.body.account.role, 'user')
+    assert.equal((await early.get('/api/start')).body.setupDue, true)
+    const body = { name: 'Op', email: 'op@example.com', password: 'sunflower-kettle-94' }
+    const operator = await own.visitor().post('/api/setup', body)
+    assert.equal(operator.status, 201)
+    assert.equal(operator.body.account.role, 'admin')
+    assert.equal((await own.visitor().post('/api/setup', { ...body, email: 'late@example.com' })).status, 409)
+  } finally {
+    await own.close()
+  }
+})

@@ -208,3 +208,19 @@ test('with RATE_LIMIT off nothing is counted and no header tells', async () => {
     await open.close()
   }
 })
+
+test('a code that is asked for too soon uses none of the five of a quarter of an hour up', async () => {
+  const strict = await startLatchkey({ env: { RATE_LIMIT: 'on' } })
+  try {
+    const email = 'impatient@example.com'
+    const ask = () => strict.visitor().post('/starter/api/auth/send-code', { email })
+    for (let i = 0; i < 8; i++) await ask()
+    const first = await strict.smtp.waitForMail(email)
+    strict.clock.advance(31_000)
+    await ask()
+    const second = await strict.smtp.waitForMail(email)
+    assert.notEqual(second.text, first.text)
+  } finally {
+    await strict.close()
+  }
+})
