@@ -115,6 +115,7 @@ export interface paths {
                                 /** @description UUID, version 7. */
                                 uid: string;
                                 email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
@@ -322,6 +323,7 @@ export interface paths {
                                 /** @description UUID, version 7. */
                                 uid: string;
                                 email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
@@ -531,6 +533,7 @@ export interface paths {
                                 /** @description UUID, version 7. */
                                 uid: string;
                                 email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
@@ -900,6 +903,7 @@ export interface paths {
                                 /** @description UUID, version 7. */
                                 uid: string;
                                 email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
@@ -1069,6 +1073,7 @@ export interface paths {
                                 /** @description UUID, version 7. */
                                 uid: string;
                                 email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
@@ -1127,6 +1132,7 @@ export interface paths {
                                 /** @description UUID, version 7. */
                                 uid: string;
                                 email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;

@@ -16,6 +16,7 @@ export function readCredential(
   const fromCookie = cookie ? readCookie(request.headers.cookie, cookie(app)) : undefined
   if (fromCookie !== undefined || !isBearerTaken) return fromCookie
   const { authorization } = request.headers
-  const [, token] = authorization?.match(/^Bearer +([^\s]+) *$/i) ?? []
-  return token
+  if (authorization === undefined || !/^bearer /i.test(authorization)) return undefined
+  const token = authorization.slice('bearer '.length).trim()
+  return token === '' || token.includes(' ') ? undefined : token
 }
