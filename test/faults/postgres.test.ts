@@ -29,7 +29,7 @@ before(async () => {
   // Commits reach the disk here, since the cluster is to crash.
   postgres = await startPostgres({ durable: true })
   database = await createDatabase(postgres.url)
-  const env = { DATABASE_URL: database.url, PUBLIC_URL: 'http://id.example.org', RATE_LIMIT: 'on' }
+  const env = { DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost', RATE_LIMIT: 'on' }
   one = await startLatchkey({ env })
   two = await startLatchkey({ sharing: one, env })
   operator = await setUp(one)
