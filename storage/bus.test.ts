@@ -37,9 +37,9 @@ if (process.env.TEST_DATABASE === 'postgres') {
         opened.storage.bus.publish({ kind: 'session_ended', sessionId: `s${++n}` })
         return heard.length
       },
-      (length) => length > 0,
+      // What other tests said may still be on its way.
+      () => heard.some(({ kind }) => kind === 'session_ended'),
     )
-    assert.equal(heard[0]?.kind, 'session_ended')
     const back = listen(opened.storage.bus)
     other.bus.publish({ kind: 'account_changed', accountId: 42 })
     await until(() => back.some((message) => message.kind === 'account_changed' && message.accountId === 42))
@@ -68,7 +68,11 @@ if (process.env.TEST_DATABASE === 'postgres') {
       await client.end()
     }
     await until(() => heard.some(({ kind }) => kind === 'mail_waiting'))
-    assert.deepEqual(heard, [{ kind: 'mail_waiting' }])
+    const known = ['account_changed', 'session_ended', 'mail_waiting']
+    assert.ok(
+      heard.every(({ kind }) => known.includes(kind)),
+      JSON.stringify(heard),
+    )
   })
 
   test('a listener whose connection was broken listens again by itself', async () => {

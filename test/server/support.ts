@@ -1,6 +1,6 @@
 /** The server as a process of its own, as a person starts it. */
-import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -107,14 +107,18 @@ export async function eventually(check: () => Promise<void>, everyMs = 50): Prom
   }
 }
 
+/** A port that nobody listens on, below those that the system gives to connections, which come and go. */
 export async function freePort(): Promise<number> {
-  const probe = createServer()
-  probe.listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  assert.ok(typeof address === 'object' && address)
-  await new Promise((closed) => probe.close(closed))
-  return address.port
+  for (;;) {
+    const port = randomInt(15_000, 32_000)
+    const probe = createServer()
+    const isFree = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (!isFree) continue
+    await new Promise((done) => probe.close(done))
+    return port
+  }
 }
 
 async function within<T>(promise: Promise<T>, complaint: () => string): Promise<T> {

@@ -68,13 +68,16 @@ export async function startLatchkey(options: TestServerOptions = {}): Promise<Te
   }
   let server: RunningServer
   try {
-    server = await startServer({
-      config: loadConfig(env, folder),
-      clock,
-      logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
-      printMail: (line) => void printed.push(line),
-      setupCode: options.setupCode,
-    })
+    const start = (): Promise<RunningServer> =>
+      startServer({
+        config: loadConfig(env, folder),
+        clock,
+        logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
+        printMail: (line) => void printed.push(line),
+        setupCode: options.setupCode,
+      })
+    // Of many servers that look for a free port at once, one may take another's before it listens.
+    server = await start().catch((error) => (error.code === 'EADDRINUSE' ? start() : Promise.reject(error)))
   } catch (error) {
     await clear()
     throw error
