@@ -1,7 +1,7 @@
 import type { Db } from './database.ts'
 import { deletePassword } from './passwords.ts'
 
-/** Every way in that an account has, but its address. @returns whether there was any. */
+/** Every way in that an account has, but its address. @returns false if it had none. */
 export async function deleteAuthenticators(db: Db, accountId: number): Promise<boolean> {
   let had = await deletePassword(db, accountId)
   for (const table of ['passkey', 'api_token', 'oauth_identity', 'totp', 'recovery_code'] as const) {
