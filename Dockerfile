@@ -26,4 +26,4 @@ USER node
 HEALTHCHECK --interval=15s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/livez`).then((a) => process.exit(a.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself is the container's process, so that a stop reaches it and it finishes what is under way.
-CMD ["node", "server/main.ts"]
+CMD ["node", "dist/main.js"]

@@ -9,7 +9,7 @@ export async function measureStartUp(folder: string, times: number): Promise<Sta
   // The first start makes the database; it is not what is measured.
   await (await startLatchkey(folder)).stop()
   const commands: [name: string, command: [string, ...string[]]][] = [
-    ['`node server/main.ts`', [execPath, 'server/main.ts']],
+    ['`node dist/main.js`', [execPath, 'dist/main.js']],
     ['`npm start`', ['npm', 'start']],
   ]
   const results: StartUp[] = []

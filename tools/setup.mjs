@@ -1,5 +1,5 @@
 /**
- * Makes a checkout ready: packages installed, Node 26 in place, the web app built. Runs before `npm start`
+ * Makes a checkout ready: packages installed, Node 26 in place, web app and server built. Runs before `npm start`
  * and `npm test` on whatever Node the machine has (18 or newer), so it is plain JavaScript and imports
  * nothing that would have to be installed first.
  *
@@ -8,8 +8,8 @@
  */
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildsAreCurrent, makeBuilds } from './setup/builds.mjs'
 import { installPackages, packagesAreCurrent } from './setup/packages.mjs'
-import { buildWeb, webIsCurrent } from './setup/web-build.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const mode = process.argv[2]
@@ -28,14 +28,14 @@ if (Number.parseInt(process.versions.node, 10) < 18) {
 
 // Nothing to do is the usual case, and is decided without taking the lock: a setup under way elsewhere has
 // removed the stamps that would say "current".
-if (!(packagesAreCurrent(root, mode) && webIsCurrent(root))) await setUp()
+if (!(packagesAreCurrent(root, mode) && buildsAreCurrent(root))) await setUp()
 
 async function setUp() {
   const { withLock } = await import('./setup/lock.mjs')
   try {
     await withLock(root, async () => {
       if (!packagesAreCurrent(root, mode)) await installPackages(root, mode)
-      if (!webIsCurrent(root)) await buildWeb(root)
+      await makeBuilds(root)
     })
   } catch (error) {
     fail(error.advice ?? error.stack)

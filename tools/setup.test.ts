@@ -1,6 +1,6 @@
 /** Setting a checkout up, with an npm and a Vite that only pretend. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
   chmodSync,
   cpSync,
@@ -24,6 +24,7 @@ sleep "\${SLOW:-0}"
 case "$1" in ci) rm -rf node_modules ;; esac
 mkdir -p node_modules/.bin node_modules/vite/bin
 echo "console.log('built'); require('fs').writeFileSync(process.argv[5] + '/index.html', '')" > node_modules/vite/bin/vite.js
+if [ -n "$WITH_ROLLDOWN" ]; then ln -sfn ${join(import.meta.dirname, '..', 'node_modules', 'rolldown')} node_modules/rolldown; fi
 if [ -z "$WITHOUT_NODE" ]; then ln -sf "$NODE_26" node_modules/.bin/node; fi
 `
 
@@ -168,6 +169,40 @@ test('the web app is built when its sources changed, not when they were only tou
     rmSync(join(checkout.root, 'web', 'dist'), { recursive: true })
     assert.equal(await built(), true, 'removed')
     assert.equal(existsSync(join(checkout.root, 'web', 'node_modules')), false)
+  }))
+
+test('the server is bundled anew when any file that it is made of changed', () =>
+  inCheckout(async (checkout) => {
+    checkout.write('package.json', '{"type":"module"}')
+    checkout.write('server/main.ts', "import { one } from '../engine/one.ts'\nconsole.log('says', one)")
+    checkout.write('engine/one.ts', 'export const one: string = "one"')
+    checkout.write('engine/one.test.ts', '')
+    const bundled = async () => {
+      const { code, output } = await checkout.setUp('start', { WITH_ROLLDOWN: '1' })
+      assert.equal(code, 0, output)
+      return output.includes('Bundling the server')
+    }
+    const says = () =>
+      execFileSync(process.execPath, ['dist/main.js'], { cwd: checkout.root, encoding: 'utf8' }).trim()
+    assert.equal(await bundled(), true)
+    assert.equal(says(), 'says one')
+    checkout.write('engine/one.test.ts', 'changed')
+    assert.equal(await bundled(), false, 'tests are not part of it')
+    checkout.write('engine/one.ts', 'export const one: string = "two"')
+    assert.equal(await bundled(), true)
+    assert.equal(says(), 'says two')
+    assert.equal(existsSync(join(checkout.root, 'node_modules', '.latchkey-build')), false)
+  }))
+
+test('a bundle that cannot be made leaves the old one in place, and says so', () =>
+  inCheckout(async (checkout) => {
+    checkout.write('server/main.ts', 'console.log("old")')
+    assert.equal((await checkout.setUp('start', { WITH_ROLLDOWN: '1' })).code, 0)
+    checkout.write('server/main.ts', 'console.log(')
+    const { code, output } = await checkout.setUp('start', { WITH_ROLLDOWN: '1' })
+    assert.equal(code, 1)
+    assert.match(output, /Bundling the server failed/)
+    assert.match(readFileSync(join(checkout.root, 'dist', 'main.js'), 'utf8'), /old/)
   }))
 
 test('an argument that is neither start nor test is refused', () =>

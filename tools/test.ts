@@ -13,6 +13,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../test/support/postgres.ts'
 import { runChecks } from './check.ts'
+import { makeBuilds } from './setup/builds.mjs'
 import { type Database, exclusionsIn, planRuns, type Run } from './testing/plan.ts'
 import { endAllFiles, type FileResult, runFile } from './testing/run-file.ts'
 
@@ -35,6 +36,8 @@ process.once('exit', endAllFiles)
 
 const startedAt = performance.now()
 let [passed, failed] = [0, 0]
+// What tests start as a process is what people start.
+await makeBuilds(root)
 if (options.check && !(await runChecks(root))) failed++
 const databases: Database[] =
   options.sqlite === options.postgres ? ['sqlite', 'postgres'] : options.sqlite ? ['sqlite'] : ['postgres']

@@ -16,10 +16,10 @@ export type Latchkey = {
 const root = join(import.meta.dirname, '..', '..')
 const START_SECONDS_MAX = 120
 
-/** Starts the server on data in `dataDir`, by `command` if it is not to be server/main.ts itself. */
+/** Starts the server on data in `dataDir`, by `command` if it is not to be dist/main.js itself. */
 export async function startLatchkey(
   dataDir: string,
-  [command, ...args]: [string, ...string[]] = [process.execPath, 'server/main.ts'],
+  [command, ...args]: [string, ...string[]] = [process.execPath, 'dist/main.js'],
 ): Promise<Latchkey> {
   const port = await findFreePort()
   const startedAt = performance.now()

@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const MAIN = join(import.meta.dirname, '..', '..', 'server', 'main.ts')
+const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'main.js')
 const PATIENCE_MS = 20_000
 
 export interface Program {
@@ -35,7 +35,7 @@ export function createFolder(): { path: string; write(name: string, text: string
   }
 }
 
-/** `node server/main.ts …`, in `cwd`, with nothing of our own environment but what it needs to run. */
+/** `node dist/main.js …`, in `cwd`, with nothing of our own environment but what it needs to run. */
 export function start(args: string[], { cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv }): Program {
   const { PATH, HOME, TMPDIR } = process.env
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {

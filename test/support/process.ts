@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { createVisitor, type Visitor } from './visitor.ts'
 
-const MAIN = join(import.meta.dirname, '..', '..', 'server', 'main.ts')
+const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'main.js')
 const START_SECONDS_MAX = 30
 
 export interface ServerProcess {

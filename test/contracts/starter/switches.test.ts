@@ -164,7 +164,7 @@ test('only the exact text false switches off', async () => {
 test('with no way left the server refuses to start, and says which switches there are', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-test-'))
   try {
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../../../server/main.ts')], {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../../dist/main.js')], {
       cwd: folder,
       env: { AUTH_PASSWORD_ENABLED: 'false', AUTH_EMAIL_CODE_ENABLED: 'false', PORT: '0' },
       stdio: ['ignore', 'ignore', 'pipe'],
