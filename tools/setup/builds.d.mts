@@ -1,0 +1,2 @@
+export function buildsAreCurrent(root: string): boolean
+export function makeBuilds(root: string): Promise<void>
