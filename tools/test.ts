@@ -8,12 +8,12 @@
  * The last line is `N passed, N failed`. A failing check counts as one that failed; so do a test that is
  * skipped or left to do, and a file that has no test, leaves a process running or does not end.
  */
+import { execFileSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../test/support/postgres.ts'
 import { runChecks } from './check.ts'
-import { makeBuilds } from './setup/builds.mjs'
 import { type Database, exclusionsIn, planRuns, type Run } from './testing/plan.ts'
 import { endAllFiles, type FileResult, runFile } from './testing/run-file.ts'
 
@@ -37,7 +37,7 @@ process.once('exit', endAllFiles)
 const startedAt = performance.now()
 let [passed, failed] = [0, 0]
 // What tests start as a process is what people start.
-await makeBuilds(root)
+execFileSync(process.execPath, [resolve(import.meta.dirname, 'setup.mjs'), 'test'], { stdio: 'inherit' })
 if (options.check && !(await runChecks(root))) failed++
 const databases: Database[] =
   options.sqlite === options.postgres ? ['sqlite', 'postgres'] : options.sqlite ? ['sqlite'] : ['postgres']

@@ -1,2 +1,0 @@
-export function buildsAreCurrent(root: string): boolean
-export function makeBuilds(root: string): Promise<void>
