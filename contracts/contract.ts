@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Account } from '../engine/accounts/account.ts'
 import type { Client } from '../engine/client.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Realm, RealmPolicy } from '../engine/realm.ts'
@@ -16,7 +17,22 @@ export interface Contract {
   /** What the document promises about accounts, where it differs from the house's own policy. */
   realmDefaults: PolicyChanges
   /** The cookie that carries the credential, if one does, and whether a bearer token may. */
-  credential: { cookie: ((app: AppFacts) => string) | null; isBearerTaken: boolean }
+  credential: {
+    cookie: ((app: AppFacts) => string) | null
+    isBearerTaken: boolean
+    /** Personal access tokens of ours, as bearer tokens. */
+    areApiTokensTaken?: boolean
+    /** HTTP Basic (RFC 7617) wherever a bearer token is taken, if the operator wants it. */
+    isBasicTaken?: (settings: ContractSettings) => boolean
+  }
+  /** What its session tokens carry beside our own claims. */
+  sessionClaims?: (account: Account) => Record<string, unknown>
+  /** Bodies are read before the credential is looked at: one that is not JSON is told first. */
+  isBodyReadFirst?: boolean
+  /** What becomes of a body that is not said to be JSON; without it, such a body is refused. */
+  readOtherBody?: (text: string, contentType: string | undefined) => unknown
+  /** Answers another method on a known path by 405 instead of 404. */
+  tellsMethods?: boolean
   bodyBytesMax: number
   renderProblem(problem: GeneralProblem, audience: Audience): RenderedProblem
   routes(fastify: FastifyInstance, context: AppContext): void
@@ -35,12 +51,20 @@ export type GeneralProblem =
   | { code: 'unsupported_media_type' }
   | { code: 'too_large'; bytesMax: number }
   | { code: 'not_found' }
+  | { code: 'method_not_allowed'; allowed: string[] }
   | { code: 'cross_site' }
   /** No credential at all. */
   | { code: 'signed_out' }
   | { code: 'token_not_valid' }
   | { code: 'token_expired' }
   | { code: 'account_gone' }
+  | { code: 'account_disabled' }
+  /** A header that says Basic (RFC 7617) and cannot be read. */
+  | { code: 'credential_malformed' }
+  /** Name or password of HTTP Basic are not right. */
+  | { code: 'credentials_wrong' }
+  /** An API token may not do this. */
+  | { code: 'scope_missing'; scope: string }
   | { code: 'forbidden' }
   /** A temporary password has to be changed before anything else. */
   | { code: 'password_change_due' }
@@ -124,6 +148,8 @@ declare module 'fastify' {
     ignoresBody?: boolean
     /** Open also to who has to change a temporary password first. */
     isOpenBeforePasswordChange?: boolean
+    /** Needs a person who signed in: an API token may not. */
+    isForPeopleOnly?: boolean
     /** Not part of the documented API: pages about it. */
     isHidden?: boolean
   }

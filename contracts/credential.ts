@@ -20,3 +20,16 @@ export function readCredential(
   const token = authorization.slice('bearer '.length).trim()
   return token === '' || token.includes(' ') ? undefined : token
 }
+
+/** Name and password of HTTP Basic (RFC 7617). @returns nothing for another scheme or none. */
+export function readBasic(
+  request: FastifyRequest,
+): { identifier: string; password: string } | 'malformed' | undefined {
+  const { authorization } = request.headers
+  if (authorization === undefined || !/^basic(?: |$)/i.test(authorization)) return undefined
+  const encoded = authorization.slice('basic '.length).trim()
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded) || colon < 0 || text.includes('\0')) return 'malformed'
+  return { identifier: text.slice(0, colon), password: text.slice(colon + 1) }
+}

@@ -1,3 +1,5 @@
+import type { Account } from './accounts/account.ts'
+
 /** Who is at the other end of a request, as far as the server can tell. */
 export interface Client {
   /** The app that was called. */
@@ -10,4 +12,8 @@ export interface Client {
   requestId: string
   /** The digest of the browser's device cookie, if it sent a genuine one. */
   deviceHash: Uint8Array | null
+  /** The caller sits at this very machine, and no proxy spoke for it. */
+  isLocal: boolean
+  /** What the app's session tokens carry beside our own claims, as its document has it. */
+  claimsOf?: ((account: Account) => Record<string, unknown>) | undefined
 }

@@ -1,4 +1,4 @@
-import type { Realm } from './realm.ts'
+import { OPERATORS_REALM, type Realm } from './realm.ts'
 
 /*
  * Where mails point to. Secrets stand in the fragment, which browsers keep to themselves: it reaches no server
@@ -17,6 +17,7 @@ export function askRecoveryLink(publicUrl: string, realm: Realm): string {
   return `${publicUrl}/forgot-password?realm=${realm.name}`
 }
 
-export function signInLink(publicUrl: string): string {
-  return `${publicUrl}/sign-in`
+/** Our pages of a realm; those of the operators' own stand at the root. */
+export function signInLink(publicUrl: string, realm: Realm): string {
+  return realm.name === OPERATORS_REALM ? `${publicUrl}/sign-in` : `${publicUrl}/realms/${realm.name}/sign-in`
 }

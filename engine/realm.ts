@@ -7,6 +7,9 @@ export interface Realm {
   policy: RealmPolicy
 }
 
+/** The realm whose admins run the whole house. */
+export const OPERATORS_REALM = 'main'
+
 export interface RealmPolicy {
   /** How the place is called in mails and on pages. */
   title: string
@@ -28,6 +31,12 @@ export interface RealmPolicy {
   emailCode: { lifetimeSeconds: number; attemptsMax: number; sentMax: number; sentWindowSeconds: number }
   recovery: { lifetimeSeconds: number; throttleSeconds: number; sentPerDayMax: number; pendingMax: number }
   confirmationLifetimeSeconds: number
+  /** Whether sign-up with a password mails a link that proves the address; some documents ask for it later. */
+  mailsConfirmation: boolean
+  /** What each account hands out; a new one is made when the last has less time left than `renewBefore`. */
+  invitation: { lifetimeSeconds: number; renewBeforeSeconds: number; usesMax: number }
+  /** The realm belongs to a place with a name, a contact and opening hours: set-up asks for them. */
+  hasPlace: boolean
 }
 
 export interface PasswordPolicy {
@@ -55,4 +64,7 @@ export const defaultPolicy: RealmPolicy = {
   emailCode: { lifetimeSeconds: 600, attemptsMax: 5, sentMax: 5, sentWindowSeconds: 900 },
   recovery: { lifetimeSeconds: 3600, throttleSeconds: 60, sentPerDayMax: 5, pendingMax: 5 },
   confirmationLifetimeSeconds: 3 * 24 * 3600,
+  mailsConfirmation: true,
+  invitation: { lifetimeSeconds: 15 * 24 * 3600, renewBeforeSeconds: 3 * 24 * 3600, usesMax: 100 },
+  hasPlace: false,
 }

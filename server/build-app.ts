@@ -14,7 +14,7 @@ import { healthRoutes } from './health.ts'
 import { addressResolver } from './http/address.ts'
 import { DeviceCookie } from './http/device-cookie.ts'
 import { hostRewriter, internalPrefixOf } from './http/hosts.ts'
-import { loopbackOrigins, origins } from './http/origins.ts'
+import { isLoopback, loopbackOrigins, origins } from './http/origins.ts'
 import { mountApp } from './mount-app.ts'
 import { servePages } from './pages.ts'
 
@@ -107,6 +107,8 @@ function mountOne(fastify: FastifyInstance, app: AppConfig, options: BuildOption
       userAgent: request.headers['user-agent']?.slice(0, USER_AGENT_LENGTH_MAX) ?? null,
       requestId: request.id,
       deviceHash: device.read(request),
+      isLocal: isLocal(request, address),
+      claimsOf: app.contract.sessionClaims,
     }
   }
   const context: AppContext = {
@@ -130,6 +132,17 @@ function mountOne(fastify: FastifyInstance, app: AppConfig, options: BuildOption
     internalPrefix: internalPrefixOf(app),
   })
 }
+
+/**
+ * Somebody at this machine: by the address, by the host that was called (a name of somebody else's may lead here:
+ * DNS rebinding), and without a proxy that speaks for who knows whom.
+ */
+function isLocal({ headers, hostname }: FastifyRequest, address: string): boolean {
+  const isForwarded = PROXY_HEADERS.some((name) => headers[name] !== undefined)
+  return !isForwarded && isLoopback(address) && isLoopback(hostname)
+}
+
+const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
 
 /** Where callers find an app, from the configuration and never from a request. */
 export function appFacts({ name, contract, place, frontendUrl }: AppConfig, config: Config): AppFacts {

@@ -7,8 +7,11 @@ import type {
   RouteOptions,
 } from 'fastify'
 import type { AppContext, Contract, GeneralProblem } from '../contracts/contract.ts'
-import { readCredential } from '../contracts/credential.ts'
+import { readBasic, readCredential } from '../contracts/credential.ts'
 import { OverloadedError } from '../engine/authenticators/password/hasher.ts'
+import { authenticateByPassword } from '../engine/authenticators/sign-in-with-password.ts'
+import type { Result } from '../engine/result.ts'
+import { authenticateApiToken, isApiToken } from '../engine/sessions/api-token.ts'
 import { authenticate, authenticateFromCache } from '../engine/sessions/authenticate.ts'
 import type { SignedIn } from '../engine/sessions/session-cache.ts'
 import { isUnavailable } from '../storage/database.ts'
@@ -43,7 +46,7 @@ export function mountApp(fastify: FastifyInstance, mount: Mount): void {
       scope.setSerializerCompiler(compileSerializer)
       readBodies(scope, mount)
       guard(scope, mount)
-      tellProblems(scope, mount)
+      tellProblems(scope, mount, routes)
       mount.contract.routes(scope, mount.context)
       docsRoutes(scope, mount, routes)
       done()
@@ -51,6 +54,8 @@ export function mountApp(fastify: FastifyInstance, mount: Mount): void {
     { prefix: mount.internalPrefix, bodyLimit: mount.contract.bodyBytesMax } as object,
   )
 }
+
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i
 
 /** JSON, by its content type or by none; no other type, so that no form of another site can post here. */
 function readBodies(scope: FastifyInstance, { contract }: Mount): void {
@@ -63,7 +68,11 @@ function readBodies(scope: FastifyInstance, { contract }: Mount): void {
   scope.addContentTypeParser<string>('*', { parseAs: 'string', bodyLimit }, (request, text, done) => {
     if (request.routeOptions.config.ignoresBody) return done(null, undefined)
     const type = request.headers['content-type']
-    if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json *(?:;|$)/i.test(type)) {
+    const isJson = type === undefined ? !contract.readOtherBody : JSON_TYPE.test(type)
+    if (!isJson && contract.readOtherBody) {
+      return done(null, text === '' ? undefined : contract.readOtherBody(text, type))
+    }
+    if (!isJson) {
       return done(new ProblemError({ code: 'unsupported_media_type' }))
     }
     if (text === '') return done(null, undefined)
@@ -106,24 +115,30 @@ function guard(scope: FastifyInstance, mount: Mount): void {
     const access = route.config?.access
     if (access === undefined) throw new Error(`${route.method} ${route.url} does not say who may call it.`)
     if (access === 'public') return
-    route.onRequest = [
-      demandSession(mount, access, route.config?.isOpenBeforePasswordChange ?? false),
-      ...[route.onRequest ?? []].flat(),
-    ]
+    const demand = demandSession(mount, access, route)
+    if (contract.isBodyReadFirst) route.preValidation = [demand, ...[route.preValidation ?? []].flat()]
+    else route.onRequest = [demand, ...[route.onRequest ?? []].flat()]
   })
 }
 
-function demandSession(
-  mount: Mount,
-  access: 'session' | 'admin',
-  isOpenBeforePasswordChange: boolean,
-): onRequestHookHandler {
+/** What a personal access token has to be good for. */
+function scopeOf(access: 'session' | 'admin', { method }: RouteOptions): string {
+  const isReading = [method].flat().every((one) => one === 'GET' || one === 'HEAD')
+  return `${access === 'admin' ? 'admin' : 'account'}:${isReading ? 'read' : 'write'}`
+}
+
+function demandSession(mount: Mount, access: 'session' | 'admin', route: RouteOptions): onRequestHookHandler {
   const { contract, context } = mount
   const { engine, realm, app } = context
+  const { isOpenBeforePasswordChange = false, isForPeopleOnly = false } = route.config ?? {}
+  const scope = scopeOf(access, route)
+  const { areApiTokensTaken = false, isBasicTaken } = contract.credential
+  const isBasicOn = isBasicTaken?.(context.settings) ?? false
   return (request, reply, done) => {
-    const refuse = (problem: GeneralProblem): void => sendGeneralProblem(mount, request, reply, problem)
-    const token = readCredential(request, app, contract.credential)
-    if (token === undefined) return refuse({ code: 'signed_out' })
+    const refuse = (problem: GeneralProblem): void => {
+      if (isBasicOn && problem.code === 'credential_malformed') reply.header('www-authenticate', 'Basic')
+      sendGeneralProblem(mount, request, reply, problem)
+    }
     const enter = (signedIn: SignedIn): void => {
       if (access === 'admin' && signedIn.account.role !== 'admin') {
         refuse({ code: 'forbidden' })
@@ -136,14 +151,29 @@ function demandSession(
       request.signedIn = signedIn
       done()
     }
+    const enterLater = (looked: Promise<Result<SignedIn, GeneralProblem>>): void => {
+      looked.then(
+        (result) => (result.ok ? enter(result.value) : refuse(result.failure)),
+        (error: Error) => done(error),
+      )
+    }
+    const token = readCredential(request, app, contract.credential)
+    if (token === undefined) {
+      const basic = isBasicOn ? readBasic(request) : undefined
+      if (basic === undefined) return refuse({ code: 'signed_out' })
+      if (basic === 'malformed') return refuse({ code: 'credential_malformed' })
+      enterLater(authenticateByPassword(engine, { realm, client: context.clientOf(request), ...basic }))
+      return
+    }
+    if (areApiTokensTaken && isApiToken(token)) {
+      enterLater(authenticateApiToken(engine, { realm, app: app.name, token, scope, isForPeopleOnly }))
+      return
+    }
     // A cookie that came twice is no token of ours, and is refused like any other that is none.
     const who = { realm, app: app.name, token }
     const known = authenticateFromCache(engine, who)
     if (known) return enter(known)
-    authenticate(engine, who).then(
-      (result) => (result.ok ? enter(result.value) : refuse(result.failure)),
-      (error: Error) => done(error),
-    )
+    enterLater(authenticate(engine, who))
   }
 }
 
@@ -157,7 +187,7 @@ class ProblemError extends Error {
   }
 }
 
-function tellProblems(scope: FastifyInstance, mount: Mount): void {
+function tellProblems(scope: FastifyInstance, mount: Mount, routes: RouteOptions[]): void {
   const { contract } = mount
   scope.setErrorHandler((error: FastifyError, request, reply) => {
     // Where nothing is, no body is wrong.
@@ -168,8 +198,30 @@ function tellProblems(scope: FastifyInstance, mount: Mount): void {
     sendGeneralProblem(mount, request, reply, problem)
   })
   scope.setNotFoundHandler((request, reply) => {
-    sendGeneralProblem(mount, request, reply, { code: 'not_found' })
+    const allowed = contract.tellsMethods ? methodsAt(routes, mount, request) : []
+    if (allowed.length === 0) return sendGeneralProblem(mount, request, reply, { code: 'not_found' })
+    reply.header('allow', allowed.join(', '))
+    sendGeneralProblem(mount, request, reply, { code: 'method_not_allowed', allowed })
   })
+}
+
+/** The methods that the path of a request has, as the contract's routes say. */
+function methodsAt(
+  routes: RouteOptions[],
+  { context, internalPrefix }: Mount,
+  request: FastifyRequest,
+): string[] {
+  const path = `${context.app.prefix}${(request.url.split('?')[0] ?? '').slice(internalPrefix.length)}`
+  const found = routes.filter(({ url, config }) => !config?.isHidden && pathMatches(url, path))
+  return [...new Set(found.flatMap(({ method }) => method))]
+}
+
+function pathMatches(pattern: string, path: string): boolean {
+  const [wanted, given] = [pattern.split('/'), path.split('/')]
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => (part.startsWith(':') ? given[index] !== '' : part === given[index]))
+  )
 }
 
 function problemOf(error: FastifyError, contract: Contract): GeneralProblem {

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import type { HouseFacts } from '../contracts/contract.ts'
-import { OPERATORS_REALM } from '../engine/accounts/can-act.ts'
 import { isSetUpDue } from '../engine/accounts/set-up-realm.ts'
 import type { Clock } from '../engine/clock.ts'
 import { createEngine, openRealm } from '../engine/create-engine.ts'
 import { createHousekeeping } from '../engine/housekeeping.ts'
 import { createSender, type Deliver } from '../engine/mail/sender.ts'
 import type { Realm } from '../engine/realm.ts'
+import { OPERATORS_REALM } from '../engine/realm.ts'
 import { openStorage } from '../storage/database.ts'
 import { appFacts, buildApp } from './build-app.ts'
 import type { Config } from './config/load.ts'
@@ -146,10 +146,20 @@ function houseFacts(config: Config, realms: Map<string, Realm>, setupCode: strin
     mail: config.smtpUrl ? 'smtp' : 'captured',
     setupCode,
     realms,
-    apps: config.apps.map((app) => {
-      const { name, contract, url } = appFacts(app, config)
-      return { name, contract, realm: app.realm, url, docsUrl: `${url}/docs`, summary: app.contract.summary }
-    }),
+    // Ours is told of once, though each realm has it.
+    apps: config.apps
+      .filter(({ contract, realm }) => contract.name !== 'latchkey' || realm === OPERATORS_REALM)
+      .map((app) => {
+        const { name, contract, url } = appFacts(app, config)
+        return {
+          name,
+          contract,
+          realm: app.realm,
+          url,
+          docsUrl: `${url}/docs`,
+          summary: app.contract.summary,
+        }
+      }),
   }
 }
 

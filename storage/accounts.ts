@@ -1,5 +1,7 @@
-import { PostgresAdapter } from 'kysely'
-import { type Db, isUniqueViolation, type Tx } from './database.ts'
+import { type ExpressionBuilder, PostgresAdapter, sql } from 'kysely'
+import { indexAccountWords, wordsOf } from './account-words.ts'
+import type { Db, Tx } from './database.ts'
+import type { Schema } from './schema.ts'
 
 /** An account as use-cases and contracts see it. Instants are UNIX milliseconds. */
 export interface Account {
@@ -9,7 +11,13 @@ export interface Account {
   username: string | null
   name: string | null
   role: string
+  /** What the account has paid for, say; 0 is everybody. */
+  tier: number
   language: string | null
+  /** Preferences that single contracts keep with an account. */
+  extra: Record<string, unknown>
+  /** Who invited it, unless that account was deleted. */
+  referrerUid: string | null
   /** The primary claim; null for an account without an address. */
   email: string | null
   emailProvedAt: number | null
@@ -29,7 +37,10 @@ export interface NewAccount {
   usernameKey: string | null
   name: string | null
   role: string
+  tier: number
   language: string | null
+  extra: Record<string, unknown>
+  referrerId: number | null
   now: number
 }
 
@@ -40,6 +51,9 @@ function selectAccounts(db: Db) {
       join.onRef('email_claim.account_id', '=', 'account.id').on('email_claim.is_primary', '=', true),
     )
     .leftJoin('password', 'password.account_id', 'account.id')
+    .leftJoin('account as referrer', (join) =>
+      join.onRef('referrer.id', '=', 'account.referrer_id').on('referrer.deleted_at', 'is', null),
+    )
     .select([
       'account.id',
       'account.uid',
@@ -47,7 +61,10 @@ function selectAccounts(db: Db) {
       'account.username',
       'account.name',
       'account.role',
+      'account.tier',
       'account.language',
+      'account.extra',
+      'referrer.uid as referrerUid',
       'email_claim.address as email',
       'email_claim.proved_at as emailProvedAt',
       'password.set_at as passwordSetAt',
@@ -81,25 +98,137 @@ export async function getAccount(db: Db, id: number): Promise<Account> {
   return account
 }
 
-/** Of a realm, by id, without the deleted ones. @returns also how many there are in all. */
+export interface AccountFilter {
+  realmId: number
+  /** First letters of words of the name, username or address; all of them have to be there. */
+  search?: string
+  role?: string
+  isDisabled?: boolean
+  isProved?: boolean
+  /** Those that this account invited. */
+  referrerId?: number
+}
+
+export type AccountSort = 'created' | '-created' | 'name' | '-name'
+
+/** Without the deleted ones. @returns also how many there are in all. */
 export async function listAccounts(
   db: Db,
-  { realmId, offset, limit }: { realmId: number; offset: number; limit: number },
+  {
+    sort = 'created',
+    offset,
+    limit,
+    ...filter
+  }: AccountFilter & { sort?: AccountSort; offset: number; limit: number },
 ): Promise<{ accounts: Account[]; total: number }> {
-  const rows = await selectAccounts(db)
-    .where('account.realm_id', '=', realmId)
-    .where('account.deleted_at', 'is', null)
-    .orderBy('account.id')
-    .offset(offset)
-    .limit(limit)
-    .execute()
+  const direction = sort.startsWith('-') ? 'desc' : 'asc'
+  let query = db.selectFrom('account').select('account.id').where(matches(filter))
+  if (sort.endsWith('name')) query = query.orderBy(sql`lower(account.name)`, direction)
+  // The page's ids alone at first: what hangs on them is looked up for these few.
+  const page = await query.orderBy('account.id', direction).offset(offset).limit(limit).execute()
   const { count } = await db
     .selectFrom('account')
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('realm_id', '=', realmId)
-    .where('deleted_at', 'is', null)
+    .where(matches(filter))
     .executeTakeFirstOrThrow()
-  return { accounts: rows.map(toAccount), total: Number(count) }
+  return { accounts: await getAccounts(db, page), total: Number(count) }
+}
+
+/** In the order of the ids. */
+async function getAccounts(db: Db, page: { id: number }[]): Promise<Account[]> {
+  if (page.length === 0) return []
+  const ids = page.map(({ id }) => id)
+  const rows = await selectAccounts(db).where('account.id', 'in', ids).execute()
+  const byId = new Map(rows.map((row) => [row.id, toAccount(row)]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}
+
+function matches({ realmId, search = '', role, isDisabled, isProved, referrerId }: AccountFilter) {
+  return (eb: ExpressionBuilder<Schema, 'account'>) =>
+    eb.and([
+      eb('account.realm_id', '=', realmId),
+      eb('account.deleted_at', 'is', null),
+      ...(role === undefined ? [] : [eb('account.role', '=', role)]),
+      ...(isDisabled === undefined ? [] : [eb('account.disabled_at', isDisabled ? 'is not' : 'is', null)]),
+      ...(referrerId === undefined ? [] : [eb('account.referrer_id', '=', referrerId)]),
+      ...(isProved === undefined ? [] : [provedIs(eb, isProved)]),
+      ...wordsOf([search]).map((word) =>
+        eb('account.id', 'in', (inner) =>
+          inner
+            .selectFrom('account_word')
+            .select('account_word.account_id')
+            .where('account_word.realm_id', '=', realmId)
+            .where('account_word.word', '>=', word)
+            .where('account_word.word', '<', `${word}${LAST_CHARACTER}`),
+        ),
+      ),
+      // Signs alone are no word: nobody is called so.
+      ...(search.trim() !== '' && wordsOf([search]).length === 0 ? [eb.val(false)] : []),
+    ])
+}
+
+/** After every other in the order of bytes. */
+const LAST_CHARACTER = '\u{10ffff}'
+
+function provedIs(eb: ExpressionBuilder<Schema, 'account'>, isProved: boolean) {
+  const proved = eb.exists(
+    eb
+      .selectFrom('email_claim')
+      .select('email_claim.id')
+      .whereRef('email_claim.account_id', '=', 'account.id')
+      .where('email_claim.is_primary', '=', true)
+      .where('email_claim.proved_at', 'is not', null),
+  )
+  return isProved ? proved : eb.not(proved)
+}
+
+/** Those who have invited somebody, and were invited by nobody who is still there. */
+export async function listInviters(
+  db: Db,
+  { realmId, offset, limit }: { realmId: number; offset: number; limit: number },
+): Promise<{ accounts: Account[]; total: number }> {
+  const inviters = db
+    .selectFrom('account')
+    .where('account.realm_id', '=', realmId)
+    .where('account.deleted_at', 'is', null)
+    .where('account.id', 'in', (eb) =>
+      eb
+        .selectFrom('account as invited')
+        .select('invited.referrer_id')
+        .where('invited.referrer_id', 'is not', null)
+        .where('invited.deleted_at', 'is', null)
+        .$castTo<{ referrer_id: number }>(),
+    )
+    .where((eb) =>
+      eb.or([
+        eb('account.referrer_id', 'is', null),
+        eb.exists(
+          eb
+            .selectFrom('account as gone')
+            .select('gone.id')
+            .whereRef('gone.id', '=', 'account.referrer_id')
+            .where('gone.deleted_at', 'is not', null),
+        ),
+      ]),
+    )
+  const page = await inviters.select('account.id').orderBy('account.id').offset(offset).limit(limit).execute()
+  const { count } = await inviters
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return { accounts: await getAccounts(db, page), total: Number(count) }
+}
+
+/** How many accounts each of these has invited, the deleted ones left out. */
+export async function countInvited(db: Db, accountIds: number[]): Promise<Map<number, number>> {
+  if (accountIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('account')
+    .select((eb) => ['referrer_id', eb.fn.countAll<number>().as('count')])
+    .where('referrer_id', 'in', accountIds)
+    .where('deleted_at', 'is', null)
+    .groupBy('referrer_id')
+    .execute()
+  return new Map(rows.map(({ referrer_id, count }) => [referrer_id ?? 0, Number(count)]))
 }
 
 /**
@@ -159,12 +288,12 @@ export async function insertAccount(db: Db, account: NewAccount): Promise<number
       name: account.name,
       bio: null,
       role: account.role,
-      tier: 0,
+      tier: account.tier,
       language: account.language,
       profile_image: null,
       banner_image: null,
-      extra: '{}',
-      referrer_id: null,
+      extra: JSON.stringify(account.extra),
+      referrer_id: account.referrerId,
       disabled_at: null,
       deleted_at: null,
       created_at: account.now,
@@ -176,9 +305,9 @@ export async function insertAccount(db: Db, account: NewAccount): Promise<number
   return row?.id
 }
 
-/** One statement, not for use in a transaction. @returns false when the username is taken in its realm. */
+/** @throws a unique violation when the username is taken in its realm. */
 export async function updateAccount(
-  db: Db,
+  tx: Tx,
   {
     id,
     now,
@@ -189,25 +318,26 @@ export async function updateAccount(
     name?: string | null
     language?: string | null
     username?: { value: string; key: string }
+    role?: string
+    tier?: number
+    extra?: Record<string, unknown>
   },
-): Promise<boolean> {
-  const { name, language, username } = changes
-  const update = db
+): Promise<void> {
+  const { name, language, username, role, tier, extra } = changes
+  await tx
     .updateTable('account')
     .set({
       updated_at: now,
       ...(name !== undefined && { name }),
       ...(language !== undefined && { language }),
       ...(username && { username: username.value, username_key: username.key }),
+      ...(role !== undefined && { role }),
+      ...(tier !== undefined && { tier }),
+      ...(extra !== undefined && { extra: JSON.stringify(extra) }),
     })
     .where('id', '=', id)
-  try {
-    await update.execute()
-    return true
-  } catch (error) {
-    if (isUniqueViolation(error)) return false
-    throw error
-  }
+    .execute()
+  if (name !== undefined || username) await indexAccountWords(tx, id)
 }
 
 /** @returns false when there was nothing to change. */
@@ -275,6 +405,7 @@ export async function eraseAccount(db: Db, { id, now }: { id: number; now: numbe
     'api_token',
     'invitation_token',
     'push_device',
+    'account_word',
   ] as const) {
     await db.deleteFrom(table).where('account_id', '=', id).execute()
   }

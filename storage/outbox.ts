@@ -108,6 +108,93 @@ export async function countMails(db: Db): Promise<{ waiting: number; failed: num
   return { waiting: await count('sent_at'), failed: await count('failed_at') }
 }
 
+/** A mail as the mailbox lists it: without its content. */
+export interface ListedMail {
+  id: number
+  realmId: number
+  recipient: string
+  kind: string
+  attempts: number
+  sentAt: number | null
+  failedAt: number | null
+  nextAttemptAt: number
+  lastError: string | null
+  createdAt: number
+  hasContent: boolean
+}
+
+export type MailState = 'waiting' | 'failed' | 'sent'
+
+/** The newest first, from before an id on; of all realms if none is named. */
+export async function listMails(
+  db: Db,
+  { realmId, state, before, limit }: { realmId?: number; state?: MailState; before?: number; limit: number },
+): Promise<ListedMail[]> {
+  let query = db
+    .selectFrom('outbox')
+    .select((eb) => [
+      'id',
+      'realm_id as realmId',
+      'recipient',
+      'kind',
+      'attempts',
+      'sent_at as sentAt',
+      'failed_at as failedAt',
+      'next_attempt_at as nextAttemptAt',
+      'last_error as lastError',
+      'created_at as createdAt',
+      eb.case().when('content_sealed', 'is', null).then(0).else(1).end().as('hasContent'),
+    ])
+    .orderBy('id', 'desc')
+    .limit(limit)
+  if (realmId !== undefined) query = query.where('realm_id', '=', realmId)
+  if (before !== undefined) query = query.where('id', '<', before)
+  if (state === 'sent') query = query.where('sent_at', 'is not', null)
+  if (state === 'failed') query = query.where('failed_at', 'is not', null)
+  if (state === 'waiting') query = query.where('sent_at', 'is', null).where('failed_at', 'is', null)
+  const rows = await query.execute()
+  return rows.map((row) => ({ ...row, hasContent: row.hasContent === 1 }))
+}
+
+export async function findMail(
+  db: Db,
+  id: number,
+): Promise<
+  | {
+      id: number
+      realmId: number
+      accountId: number | null
+      contentSealed: Uint8Array | null
+      sentAt: number | null
+    }
+  | undefined
+> {
+  return db
+    .selectFrom('outbox')
+    .select([
+      'id',
+      'realm_id as realmId',
+      'account_id as accountId',
+      'content_sealed as contentSealed',
+      'sent_at as sentAt',
+    ])
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** Makes a mail that was not sent due at once, with all its tries before it again. @returns false if it was sent. */
+export async function makeMailDue(db: Db, { id, now }: { id: number; now: number }): Promise<boolean> {
+  const row = await db
+    .updateTable('outbox')
+    .set({ next_attempt_at: now, failed_at: null, attempts: 0 })
+    .where('id', '=', id)
+    .where('sent_at', 'is', null)
+    .where('content_sealed', 'is not', null)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export async function deleteOldMails(db: Db, before: number): Promise<void> {
   await db.deleteFrom('outbox').where('created_at', '<', before).execute()
 }

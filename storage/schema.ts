@@ -12,6 +12,7 @@ type Json<T> = ColumnType<T, string, string>
 export interface Schema {
   realm: RealmTable
   account: AccountTable
+  account_word: AccountWordTable
   email_claim: EmailClaimTable
   password: PasswordTable
   session: SessionTable
@@ -62,6 +63,13 @@ export interface AccountTable {
   deleted_at: Millis | null
   created_at: Millis
   updated_at: Millis
+}
+
+/** One of the words by which an account is looked for. */
+export interface AccountWordTable {
+  account_id: number
+  realm_id: number
+  word: string
 }
 
 /** That an account says an e-mail address is its own; `proved_at` when it was shown to be. */

@@ -32,11 +32,16 @@ const general: Problems<GeneralProblem> = {
   unsupported_media_type: { status: 415, message: 'Send JSON, with content type application/json.' },
   too_large: { status: 413, message: 'The request is too large.' },
   not_found: { status: 404, message: 'There is nothing here.' },
+  method_not_allowed: { status: 405, message: 'This address has other methods.' },
   cross_site: { status: 403, message: 'This request came from another site and was refused.' },
   signed_out: { status: 401, message: 'Sign in first.' },
   token_not_valid: { status: 401, message: 'You were signed out. Sign in again.' },
   token_expired: { status: 401, message: 'You were signed out. Sign in again.' },
   account_gone: { status: 401, message: 'This account was deleted.' },
+  account_disabled: { status: 401, message: 'This account is disabled.' },
+  credential_malformed: { status: 401, message: 'Sign in first.' },
+  credentials_wrong: { status: 401, message: 'Sign in first.' },
+  scope_missing: { status: 403, message: 'This API token may not do that.' },
   forbidden: { status: 403, message: 'This is for administrators.' },
   password_change_due: { status: 403, message: 'Change your temporary password first.' },
   too_many_requests: { status: 429, message: 'Too many tries. Wait a little, then try again.' },
@@ -55,6 +60,9 @@ const CODES: Partial<Record<GeneralProblem['code'], string>> = {
   token_not_valid: 'signed_out',
   token_expired: 'signed_out',
   account_gone: 'signed_out',
+  account_disabled: 'signed_out',
+  credential_malformed: 'signed_out',
+  credentials_wrong: 'signed_out',
 }
 
 export function renderProblem({ code, ...facts }: GeneralProblem, { requestId }: Audience): RenderedProblem {
@@ -84,6 +92,11 @@ const {
   token_not_valid,
   token_expired,
   account_gone,
+  account_disabled,
+  credential_malformed,
+  credentials_wrong,
+  scope_missing,
+  method_not_allowed,
   forbidden,
   password_change_due,
   ...everywhere
@@ -124,6 +137,11 @@ export const newPasswordProblems = {
 export const emailNotValid = { status: 422, message: 'This is not an e-mail address.' }
 export const methodOff = { status: 403, message: 'This way of signing in is switched off.' }
 export const signUpClosed = { status: 403, message: 'New accounts are made by invitation here.' }
+export const invitationProblems = {
+  invitation_not_valid: { status: 403, message: 'This invitation is not right. Ask for the link again.' },
+  invitation_expired: { status: 403, message: 'This invitation has ended. Ask for a new one.' },
+  inviter_disabled: { status: 403, message: 'Whoever sent this invitation may not invite any more.' },
+}
 export const usernameNotValid = {
   status: 422,
   message: 'A username has letters and digits, 3 to 30 of them.',

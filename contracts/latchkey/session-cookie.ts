@@ -4,8 +4,9 @@ import type { AppContext, AppFacts } from '../contract.ts'
 import { setCredentialCookie } from '../cookies.ts'
 
 /** With the prefix a browser lets nobody but this very host set it (RFC 6265bis §4.1.3.2). */
-export function cookieName({ isSecure }: AppFacts): string {
-  return isSecure ? '__Host-latchkey' : 'latchkey'
+export function cookieName({ name, isSecure }: AppFacts): string {
+  // Named as the app: one browser may be signed in to several realms.
+  return isSecure ? `__Host-${name}` : name
 }
 
 export function setSessionCookie(

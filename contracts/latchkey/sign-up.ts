@@ -5,16 +5,29 @@ import type { AppContext } from '../contract.ts'
 import { Email, Language, Name, Password, Sent } from './fields.ts'
 import {
   emailNotValid,
+  invitationProblems,
   methodOff,
   newPasswordProblems,
   type Problems,
   responsesWith,
   sendProblem,
   signUpClosed,
+  tooManyRequests,
 } from './problems.ts'
 
 const Request = Type.Object(
-  { email: Email, password: Password, name: Type.Optional(Name), language: Type.Optional(Language) },
+  {
+    email: Email,
+    password: Password,
+    name: Type.Optional(Name),
+    language: Type.Optional(Language),
+    invitation: Type.Optional(
+      Type.String({
+        maxLength: 512,
+        description: 'The token of an invitation, where sign-up is by invitation.',
+      }),
+    ),
+  },
   { additionalProperties: false },
 )
 
@@ -23,6 +36,8 @@ const problems: Problems<AskRegistrationFailure> = {
   ...newPasswordProblems,
   method_off: methodOff,
   sign_up_closed: signUpClosed,
+  too_many_requests: tooManyRequests,
+  ...invitationProblems,
 }
 
 export function signUpRoute(fastify: FastifyInstance, context: AppContext): void {
@@ -41,9 +56,9 @@ export function signUpRoute(fastify: FastifyInstance, context: AppContext): void
       },
     },
     async (request, reply) => {
-      const { email, password, name = null, language = null } = request.body as Static<typeof Request>
+      const { name = null, language = null, ...body } = request.body as Static<typeof Request>
       const client = context.markedClientOf(request, reply)
-      const result = await askRegistration(engine, { realm, client, email, password, name, language })
+      const result = await askRegistration(engine, { realm, client, ...body, name, language })
       return result.ok ? reply.code(202).send({ sent: true }) : sendProblem(reply, problems, result.failure)
     },
   )

@@ -24,6 +24,7 @@ export const salon: Contract = {
     title: 'Salon',
     // Accounts are made by an administrator, the first one by set-up.
     signUp: 'closed',
+    hasPlace: true,
     emailCodeSignIn: false,
     sessionLifetimeSeconds: 8 * HOUR_SECONDS,
     accessTokenLifetimeSeconds: 8 * HOUR_SECONDS,

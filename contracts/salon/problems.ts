@@ -56,6 +56,7 @@ export const general: Problems<GeneralProblem> = {
   },
   too_large: { status: 413, message: 'Body too large', dutch: 'Verzoek is te groot', code: 'TOO_LARGE' },
   not_found: { status: 404, message: 'Not found', dutch: 'Niet gevonden', code: 'NOT_FOUND' },
+  method_not_allowed: { status: 404, message: 'Not found', dutch: 'Niet gevonden', code: 'NOT_FOUND' },
   cross_site: {
     status: 403,
     message: 'Insufficient permissions',
@@ -66,6 +67,10 @@ export const general: Problems<GeneralProblem> = {
   token_not_valid: tokenInvalid,
   token_expired: tokenInvalid,
   account_gone: tokenInvalid,
+  account_disabled: tokenInvalid,
+  credential_malformed: tokenInvalid,
+  credentials_wrong: tokenInvalid,
+  scope_missing: tokenInvalid,
   forbidden: {
     status: 403,
     message: 'Insufficient permissions',

@@ -5,12 +5,14 @@ import { checkNewPassword, type NewPasswordFailure } from '../authenticators/pas
 import type { Client } from '../client.ts'
 import { DAY_MS } from '../clock.ts'
 import type { Engine } from '../engine.ts'
+import type { TooManyRequests } from '../limits/limits.ts'
 import { mailsPerClient } from '../limits/rules.ts'
 import { askRecoveryLink, confirmEmailLink, signInLink } from '../links.ts'
 import { chooseLanguage } from '../mail/texts/language.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import { parseEmailAddress } from './email-address.ts'
+import { checkInvitation, type InvitationFailure } from './invitation.ts'
 
 /** In order of precedence. */
 export type AskRegistrationFailure =
@@ -18,6 +20,8 @@ export type AskRegistrationFailure =
   | NewPasswordFailure
   | { code: 'method_off' }
   | { code: 'sign_up_closed' }
+  | TooManyRequests
+  | InvitationFailure
 
 /** Registrations mailed to one address in a day; more are swallowed. */
 const perAddress = { name: 'registrations_address', max: 5, windowSeconds: 24 * 3600 }
@@ -29,6 +33,8 @@ export interface AskRegistration {
   password: string
   name: string | null
   language: string | null
+  /** The token of somebody who has an account; demanded where sign-up is by invitation. */
+  invitation?: string | null
 }
 
 /**
@@ -39,8 +45,8 @@ export interface AskRegistration {
  * @throws OverloadedError when too many passwords wait to be hashed.
  */
 export async function askRegistration(
-  engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits' | 'outbox' | 'publicUrl'>,
-  { realm, client, email: text, password, name, language }: AskRegistration,
+  engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits' | 'outbox' | 'publicUrl' | 'secrets'>,
+  { realm, client, email: text, password, name, language, invitation = null }: AskRegistration,
 ): Promise<Result<null, AskRegistrationFailure>> {
   const { db, passwords, limits, outbox, publicUrl } = engine
   const { policy } = realm
@@ -50,7 +56,12 @@ export async function askRegistration(
   const passwordFailure = await checkNewPassword(policy.password, password, hints)
   if (passwordFailure) return decline(passwordFailure)
   if (!policy.passwordSignIn) return decline({ code: 'method_off' })
-  if (policy.signUp !== 'open') return decline({ code: 'sign_up_closed' })
+  const isOpen = policy.signUp === 'open' || (policy.signUp === 'invitation' && invitation !== null)
+  if (!isOpen) return decline({ code: 'sign_up_closed' })
+  if (invitation !== null) {
+    const invited = await checkInvitation(engine, { realm, client, token: invitation })
+    if (!invited.ok) return invited
+  }
   const byAddress = await limits.take(perAddress, `${realm.id} ${email.key}`)
   const byClient = await limits.take(mailsPerClient, `${realm.id} ${client.addressBlock}`)
   if (!byAddress.isAllowed || !byClient.isAllowed) return succeed(null)
@@ -66,7 +77,7 @@ export async function askRegistration(
       purpose: 'registration',
       accountId: null,
       subject: email.key,
-      payload: { address: email.address, key: email.key, phc, name, language, device },
+      payload: { address: email.address, key: email.key, phc, name, language, device, invitation },
       lifetimeSeconds,
     })
     // The link stays here then: it was made so that both ways take as long.
@@ -77,7 +88,11 @@ export async function askRegistration(
         to: account.email ?? email.address,
         kind: 'already_registered',
         language: chooseLanguage(account.language, policy.language),
-        facts: { place, signInLink: signInLink(publicUrl), recoveryLink: askRecoveryLink(publicUrl, realm) },
+        facts: {
+          place,
+          signInLink: signInLink(publicUrl, realm),
+          recoveryLink: askRecoveryLink(publicUrl, realm),
+        },
       })
     }
     return outbox.write(tx, {

@@ -1,10 +1,9 @@
-import type { Account } from '../../storage/accounts.ts'
-import type { Realm } from '../realm.ts'
+import { type Account, findAccountByUid } from '../../storage/accounts.ts'
+import type { Db } from '../../storage/database.ts'
+import { OPERATORS_REALM, type Realm } from '../realm.ts'
+import { decline, type Result, succeed } from '../result.ts'
 
-/** The realm whose admins run the whole house. */
-export const OPERATORS_REALM = 'main'
-
-export type AccountAction = 'disable' | 'enable'
+export type AccountAction = 'read' | 'change' | 'disable' | 'enable' | 'sign_out'
 
 /**
  * Whether `actor` may do this to `object`: the one place that knows. Admins act on accounts of their own realm,
@@ -17,4 +16,24 @@ export function canAct(
 ): boolean {
   if (actor.account.role !== 'admin') return false
   return actor.realm.name === OPERATORS_REALM || actor.realm.id === object.realmId
+}
+
+/** Whether `actor` may look after a whole realm: make accounts in it, list them, see its mail. */
+export function canRun(actor: { account: Account; realm: Realm }, realm: Realm): boolean {
+  if (actor.account.role !== 'admin') return false
+  return actor.realm.name === OPERATORS_REALM || actor.realm.id === realm.id
+}
+
+/** In order of precedence. */
+export type FindForAdminFailure = { code: 'forbidden' } | { code: 'not_found' }
+
+/** Who is no admin learns nothing about any id; an admin learns of those that are theirs. */
+export async function findForAdmin(
+  db: Db,
+  { realm, actor, uid, action }: { realm: Realm; actor: Account; uid: string; action: AccountAction },
+): Promise<Result<Account, FindForAdminFailure>> {
+  if (actor.role !== 'admin') return decline({ code: 'forbidden' })
+  const account = await findAccountByUid(db, uid)
+  if (!account || !canAct({ account: actor, realm }, action, account)) return decline({ code: 'not_found' })
+  return succeed(account)
 }

@@ -1,4 +1,5 @@
 import { type Account, getAccount, updateAccount } from '../../storage/accounts.ts'
+import { inTransaction, isUniqueViolation } from '../../storage/database.ts'
 import { recordAction } from '../activity/record.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
@@ -32,17 +33,18 @@ export async function changeProfile(
   if (username !== undefined && !isUsername(username, usernameLengthMin, usernameLengthMax)) {
     return decline({ code: 'username_not_valid' })
   }
-  const isDone = await updateAccount(db, {
-    id: accountId,
-    now: clock.now(),
-    name,
-    language,
-    username: username === undefined ? undefined : { value: username, key: usernameKey(username) },
-  })
-  if (!isDone) return decline({ code: 'username_taken' })
   const changed = Object.entries({ name, language, username }).filter(([, value]) => value !== undefined)
   const detail = { fields: changed.map(([field]) => field).join(' ') }
-  await recordAction(db, { clock }, { realm, client, action: 'account.changed', accountId, detail })
+  try {
+    await inTransaction(db, async (tx) => {
+      const key = username === undefined ? undefined : { value: username, key: usernameKey(username) }
+      await updateAccount(tx, { id: accountId, now: clock.now(), name, language, username: key })
+      await recordAction(tx, { clock }, { realm, client, action: 'account.changed', accountId, detail })
+    })
+  } catch (error) {
+    if (isUniqueViolation(error)) return decline({ code: 'username_taken' })
+    throw error
+  }
   bus.publish({ kind: 'account_changed', accountId })
   return succeed(await getAccount(db, accountId))
 }

@@ -1,3 +1,4 @@
+import { indexAccountWords } from '../../storage/account-words.ts'
 import { type Account, eraseAccount, findAccount, lockAccount } from '../../storage/accounts.ts'
 import { type Db, inTransaction, RollBack, type Tx } from '../../storage/database.ts'
 import {
@@ -21,6 +22,7 @@ import { openSession } from '../sessions/gate.ts'
 import type { SignedIn } from '../sessions/session-cache.ts'
 import { type NewSignIn, withToken } from '../sessions/sign-in.ts'
 import { createAccount } from './create-account.ts'
+import { spendInvitation } from './invitation.ts'
 import { proveClaim } from './prove-claim.ts'
 
 const purposes = ['registration', 'email_confirmation', 'email_change'] as const
@@ -34,7 +36,7 @@ export interface EmailConfirmation {
   createdAt: number
 }
 
-type Parts = Pick<Engine, 'db' | 'clock' | 'outbox' | 'keys' | 'publicUrl' | 'bus' | 'limits'>
+type Parts = Pick<Engine, 'db' | 'clock' | 'outbox' | 'keys' | 'publicUrl' | 'bus' | 'limits' | 'secrets'>
 interface Link {
   realm: Realm
   client: Client
@@ -103,7 +105,7 @@ export async function confirmEmail(
   engine.outbox.wake()
   return succeed({
     outcome: isMine ? 'confirmed' : 'refused',
-    signIn: result.value && (await withToken(engine, realm, result.value)),
+    signIn: result.value && (await withToken(engine, link, result.value)),
   })
 }
 
@@ -141,17 +143,31 @@ async function register(
   { realm, client }: Link,
   { payload }: OneTimeSecret,
 ): Promise<Result<Opened, ConfirmEmailFailure>> {
-  const { address, key, phc, name, language, device } = payload as {
+  const {
+    address,
+    key,
+    phc,
+    name,
+    language,
+    device,
+    invitation = null,
+  } = payload as {
     address: string
     key: string
     phc: string
     name: string | null
     language: string | null
     device: string | null
+    invitation: string | null
   }
   // The policy as it is now: what was closed since the link was mailed is closed to the link too.
   const { signUp, passwordSignIn } = realm.policy
-  if (signUp !== 'open' || !passwordSignIn) return decline({ code: 'link_dead' })
+  const isOpen = signUp === 'open' || (signUp === 'invitation' && invitation !== null)
+  if (!isOpen || !passwordSignIn) return decline({ code: 'link_dead' })
+  const inviter =
+    invitation === null ? succeed(null) : await spendInvitation(tx, engine, { realm, token: invitation })
+  // Used up or ended since the link was mailed: the link stays as it was, in vain.
+  if (!inviter.ok) throw new RollBack(decline({ code: 'link_dead' }))
   const email = { address, key }
   const created = await createAccount(tx, engine, {
     realm,
@@ -161,6 +177,7 @@ async function register(
     name,
     language,
     phc,
+    referrerId: inviter.value?.id ?? null,
   })
   // Somebody proved the address by another way meanwhile.
   if (!created.ok) throw new RollBack(decline({ code: 'email_taken' }))
@@ -214,6 +231,7 @@ async function changeAddress(
     now,
   })
   if (!isFree) throw new RollBack(decline({ code: 'email_taken' }))
+  await indexAccountWords(tx, accountId)
   await spendAllOfAccount(tx, { accountId, purposes: mailedPurposes, now })
   await deleteSessionsOf(tx, { accountId, keepSessionId })
   await recordAction(tx, { clock }, { realm, client, action: 'email.changed', accountId })

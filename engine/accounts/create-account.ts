@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
+import { indexAccountWords } from '../../storage/account-words.ts'
 import { insertAccount } from '../../storage/accounts.ts'
 import type { Tx } from '../../storage/database.ts'
 import { insertEmailClaim, type Proof } from '../../storage/email-claims.ts'
@@ -24,6 +25,10 @@ export interface CreateAccount {
   name?: string | null
   language?: string | null
   role?: string
+  tier?: number
+  extra?: Record<string, unknown>
+  /** Who invited it. */
+  referrerId?: number | null
   phc?: string | null
   /** Who makes it, if it is not its owner. */
   actorId?: number
@@ -47,6 +52,9 @@ export async function createAccount(
     name = null,
     language = null,
     role = 'user',
+    tier = 0,
+    extra = {},
+    referrerId = null,
     phc = null,
     actorId,
   }: CreateAccount,
@@ -59,7 +67,10 @@ export async function createAccount(
     usernameKey: username === null ? null : usernameKey(username),
     name,
     role,
+    tier,
     language,
+    extra,
+    referrerId,
     now,
   })
   if (accountId === undefined) return decline({ code: 'username_taken' })
@@ -77,6 +88,7 @@ export async function createAccount(
     })
     if (!isFree) return decline({ code: 'email_taken' })
   }
+  await indexAccountWords(tx, accountId)
   if (phc) await putPassword(tx, { accountId, phc, now })
   await recordAction(tx, { clock }, { realm, client, action: 'account.created', accountId, actorId })
   return succeed(accountId)

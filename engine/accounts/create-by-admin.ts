@@ -58,7 +58,7 @@ export async function createAccountByAdmin(
         place: realm.policy.title,
         name,
         password: temporary,
-        signInLink: signInUrl ?? signInLink(publicUrl),
+        signInLink: signInUrl ?? signInLink(publicUrl, realm),
         days: Math.round((lifetimeSeconds * 1_000) / DAY_MS),
       },
     })

@@ -1,4 +1,4 @@
-import { type Account, findAccountByUid, hasOtherWithRole, setDisabled } from '../../storage/accounts.ts'
+import { type Account, hasOtherWithRole, setDisabled } from '../../storage/accounts.ts'
 import { inTransaction } from '../../storage/database.ts'
 import { spendAllOfAccount } from '../../storage/one-time-secrets.ts'
 import { lockRealm } from '../../storage/realms.ts'
@@ -9,7 +9,7 @@ import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
-import { type AccountAction, canAct } from './can-act.ts'
+import { type FindForAdminFailure, findForAdmin } from './can-act.ts'
 
 type Parts = Pick<Engine, 'db' | 'clock' | 'bus'>
 interface AsAdmin {
@@ -20,7 +20,7 @@ interface AsAdmin {
 }
 
 /** In order of precedence. */
-export type EnableAccountFailure = { code: 'forbidden' } | { code: 'not_found' }
+export type EnableAccountFailure = FindForAdminFailure
 export type DisableAccountFailure = EnableAccountFailure | { code: 'last_admin' }
 
 /** Shuts an account out: its sessions and mailed links end at once, and every way in is closed until it is enabled. */
@@ -69,15 +69,4 @@ export async function enableAccount(
   })
   bus.publish({ kind: 'account_changed', accountId })
   return succeed(null)
-}
-
-/** Who is no admin learns nothing about any id; an admin learns of those that are theirs. */
-async function findForAdmin(
-  db: Parts['db'],
-  { realm, actor, uid, action }: { realm: Realm; actor: Account; uid: string; action: AccountAction },
-): Promise<Result<Account, EnableAccountFailure>> {
-  if (actor.role !== 'admin') return decline({ code: 'forbidden' })
-  const account = await findAccountByUid(db, uid)
-  if (!account || !canAct({ account: actor, realm }, action, account)) return decline({ code: 'not_found' })
-  return succeed(account)
 }

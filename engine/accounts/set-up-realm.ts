@@ -73,5 +73,5 @@ export async function setUpRealm(
     if (!session.ok) throw new Error('The account of a set-up is let in.')
     return session
   })
-  return opened.ok ? succeed(await withToken(engine, realm, opened.value)) : opened
+  return opened.ok ? succeed(await withToken(engine, { realm, client }, opened.value)) : opened
 }

@@ -15,6 +15,7 @@ import { type GateFailure, openSession } from '../sessions/gate.ts'
 import { type NewSignIn, withToken } from '../sessions/sign-in.ts'
 import { type CreateAccountFailure, createAccount } from './create-account.ts'
 import { type EmailAddress, parseEmailAddress } from './email-address.ts'
+import { checkInvitation, type InvitationFailure, spendInvitation } from './invitation.ts'
 import { isUsername, usernameKey } from './username.ts'
 
 /** In order of precedence. */
@@ -25,6 +26,7 @@ export type SignUpWithPasswordFailure =
   | { code: 'method_off' }
   | { code: 'sign_up_closed' }
   | TooManyRequests
+  | InvitationFailure
   | CreateAccountFailure
   | GateFailure
 
@@ -36,6 +38,9 @@ export interface SignUpWithPassword {
   password: string
   name?: string | null
   language?: string | null
+  /** The token of somebody who has an account; demanded where sign-up is by invitation. */
+  invitation?: string | null
+  extra?: Record<string, unknown>
 }
 
 /**
@@ -45,11 +50,11 @@ export interface SignUpWithPassword {
  * @throws OverloadedError when too many passwords wait to be hashed.
  */
 export async function signUpWithPassword(
-  engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits' | 'outbox' | 'keys' | 'publicUrl'>,
+  engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits' | 'outbox' | 'keys' | 'publicUrl' | 'secrets'>,
   input: SignUpWithPassword,
 ): Promise<Result<NewSignIn, SignUpWithPasswordFailure>> {
   const { db, clock, passwords, limits, outbox } = engine
-  const { realm, client, username, password, name = null, language = null } = input
+  const { realm, client, username, password, name = null, language = null, invitation = null, extra } = input
   const { policy } = realm
   const email = input.email === null ? null : parseEmailAddress(input.email)
   if (email === undefined) return decline({ code: 'email_not_valid' })
@@ -60,25 +65,35 @@ export async function signUpWithPassword(
   const passwordFailure = await checkNewPassword(policy.password, password, hints)
   if (passwordFailure) return decline(passwordFailure)
   if (!policy.passwordSignIn) return decline({ code: 'method_off' })
-  if (policy.signUp !== 'open') return decline({ code: 'sign_up_closed' })
+  const isOpen = policy.signUp === 'open' || (policy.signUp === 'invitation' && invitation !== null)
+  if (!isOpen) return decline({ code: 'sign_up_closed' })
   const limit = await limits.take(signUpsPerClient, `${realm.id} ${client.addressBlock}`)
   if (!limit.isAllowed) return decline(tooManyRequests(limit, clock))
+  // Before the address: a stranger without an invitation learns nothing of any.
+  const invited =
+    invitation === null ? succeed(null) : await checkInvitation(engine, { realm, client, token: invitation })
+  if (!invited.ok) return invited
   const taken = await findTaken(engine, realm, username, email)
   if (taken) return decline(taken)
 
   // Hashing is slow on purpose, so it happens before the transaction opens.
   const phc = await passwords.hash(password)
   const opened = await inTransaction(db, async (tx) => {
-    const account = { realm, client, email, proof: null, username, name, language, phc }
+    const inviter =
+      invitation === null ? succeed(null) : await spendInvitation(tx, engine, { realm, token: invitation })
+    if (!inviter.ok) return inviter
+    const referrerId = inviter.value?.id ?? null
+    const account = { realm, client, email, proof: null, username, name, language, phc, referrerId, extra }
     const created = await createAccount(tx, engine, account)
     if (!created.ok) throw new RollBack(created)
     const accountId = created.value
-    if (email) await writeConfirmation(tx, engine, { realm, accountId, email, who: username, language })
+    if (email && policy.mailsConfirmation)
+      await writeConfirmation(tx, engine, { realm, accountId, email, who: username, language })
     return openSession(tx, engine, { realm, accountId, method: 'password', client })
   })
   if (!opened.ok) return opened
   outbox.wake()
-  return succeed(await withToken(engine, realm, opened.value))
+  return succeed(await withToken(engine, { realm, client }, opened.value))
 }
 
 /** Saves a hash; the database decides all the same. */

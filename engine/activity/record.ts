@@ -27,6 +27,13 @@ export type Action =
   | 'email.change_asked'
   | 'email.changed'
   | 'device.moved'
+  | 'invitation.created'
+  | 'api_token.created'
+  | 'api_token.revoked'
+  | 'account.role_changed'
+  | 'place.changed'
+  | 'mail.read'
+  | 'mail.retried'
 
 /**
  * Writes one line of the action log, in the transaction of what it tells. `detail` holds no secret and nothing

@@ -80,7 +80,7 @@ export async function signInWithCode(
   const { account, isReclaimed, isNew } = result.value
   if (isReclaimed) bus.publish({ kind: 'account_changed', accountId: account.id })
   outbox.wake()
-  return succeed({ ...(await withToken(engine, realm, result.value)), isNew })
+  return succeed({ ...(await withToken(engine, { realm, client }, result.value)), isNew })
 }
 
 type Parts = Pick<Engine, 'clock' | 'secrets' | 'outbox' | 'publicUrl'>

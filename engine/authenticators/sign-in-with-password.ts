@@ -12,6 +12,7 @@ import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import { openSession } from '../sessions/gate.ts'
 import { issueRefreshToken } from '../sessions/refresh-token.ts'
+import type { SignedIn } from '../sessions/session-cache.ts'
 import { type NewSignIn, withToken } from '../sessions/sign-in.ts'
 
 /** In order of precedence. */
@@ -42,28 +43,13 @@ export interface SignInWithPassword {
  */
 export async function signInWithPassword(
   engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits' | 'keys' | 'publicUrl'>,
-  { realm, client, identifier, password, isPersistent, wantsRefreshToken = false }: SignInWithPassword,
+  { isPersistent, wantsRefreshToken = false, ...input }: SignInWithPassword,
 ): Promise<Result<NewSignIn & { refreshToken: string | null }, SignInWithPasswordFailure>> {
-  const { db, clock, passwords } = engine
-  if (!realm.policy.passwordSignIn) return decline({ code: 'method_off' })
-  const account = await findAccountByIdentifier(db, realm, identifier)
-  const target = account ? { accountId: account.id } : { name: identifier.normalize('NFKC').toLowerCase() }
-  const guard = await guardGuess(engine, { realm, client, target })
-  if (guard.refusal) return decline(guard.refusal)
-
-  const phc = account ? await findPasswordHash(db, account.id, clock.now()) : null
-  const isRight = await passwords.verify(password, phc)
-  if (!account || !isRight) {
-    await recordAction(db, engine, {
-      realm,
-      client,
-      action: 'sign_in.failed',
-      accountId: account?.id ?? null,
-      detail: { method: 'password' },
-    })
-    return decline({ code: 'credentials_wrong' })
-  }
-  await guard.forgive()
+  const { db, clock } = engine
+  const { realm, client } = input
+  const checked = await checkCredentials(engine, input)
+  if (!checked.ok) return checked
+  const { account, phc } = checked.value
   const opened = await inTransaction(db, async (tx) => {
     const accountId = account.id
     const lifetimeSeconds = wantsRefreshToken ? realm.policy.refreshTokenLifetimeSeconds : undefined
@@ -80,7 +66,77 @@ export async function signInWithPassword(
   })
   if (!opened.ok) return opened
   const { refreshToken } = opened.value
-  return succeed({ ...(await withToken(engine, realm, opened.value)), refreshToken })
+  return succeed({ ...(await withToken(engine, { realm, client }, opened.value)), refreshToken })
+}
+
+/**
+ * Whose name and password these are, for one request (HTTP Basic, RFC 7617): as a sign-in, with its limits and its
+ * costs, but no session is left behind.
+ *
+ * @throws OverloadedError when too many passwords wait to be hashed.
+ */
+export async function authenticateByPassword(
+  engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits'>,
+  input: Pick<SignInWithPassword, 'realm' | 'client' | 'identifier' | 'password'>,
+): Promise<Result<SignedIn, TooManyRequests | { code: 'credentials_wrong' } | { code: 'account_disabled' }>> {
+  const checked = await checkCredentials(engine, input)
+  if (!checked.ok) {
+    return checked.failure.code === 'method_off'
+      ? decline({ code: 'credentials_wrong' })
+      : decline(checked.failure)
+  }
+  const { account } = checked.value
+  if (account.disabledAt !== null) return decline({ code: 'account_disabled' })
+  const now = engine.clock.now()
+  const session = {
+    // No row has it: whoever asks for other sessions to end means all of them.
+    id: 'none',
+    realmId: input.realm.id,
+    accountId: account.id,
+    app: input.client.app,
+    method: 'password',
+    userAgent: input.client.userAgent,
+    address: input.client.address,
+    isPersistent: false,
+    createdAt: now,
+    lastUsedAt: now,
+    expiresAt: now,
+  }
+  return succeed({ session, account })
+}
+
+/** One guess, counted before it is looked at. */
+async function checkCredentials(
+  engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits'>,
+  {
+    realm,
+    client,
+    identifier,
+    password,
+  }: Pick<SignInWithPassword, 'realm' | 'client' | 'identifier' | 'password'>,
+): Promise<
+  Result<
+    { account: Account; phc: string | null },
+    { code: 'method_off' } | TooManyRequests | { code: 'credentials_wrong' }
+  >
+> {
+  const { db, clock, passwords } = engine
+  if (!realm.policy.passwordSignIn) return decline({ code: 'method_off' })
+  const account = await findAccountByIdentifier(db, realm, identifier)
+  const target = account ? { accountId: account.id } : { name: identifier.normalize('NFKC').toLowerCase() }
+  const guard = await guardGuess(engine, { realm, client, target })
+  if (guard.refusal) return decline(guard.refusal)
+
+  const phc = account ? await findPasswordHash(db, account.id, clock.now()) : null
+  const isRight = await passwords.verify(password, phc)
+  if (!account || !isRight) {
+    const accountId = account?.id ?? null
+    const entry = { realm, client, accountId, detail: { method: 'password' } }
+    await recordAction(db, engine, { ...entry, action: 'sign_in.failed' })
+    return decline({ code: 'credentials_wrong' })
+  }
+  await guard.forgive()
+  return succeed({ account, phc })
 }
 
 /** A username cannot hold an `@`, so the two never meet. */

@@ -12,6 +12,8 @@ export type AuthenticateFailure =
   /** Forged, of another realm or app, or its session was ended. */
   | { code: 'token_not_valid' }
   | { code: 'token_expired' }
+  /** The token is genuine, and its account was disabled since. */
+  | { code: 'account_disabled' }
   /** The token is genuine, and its account was deleted since. */
   | { code: 'account_gone' }
 
@@ -40,13 +42,15 @@ export async function authenticate(
   const session = await findSession(db, claims.sessionId)
   const account = session && (await findAccount(db, session.accountId))
   if (!session || !account) {
-    const stillThere = await findAccountByUid(db, claims.accountUid)
-    return decline({ code: stillThere ? 'token_not_valid' : 'account_gone' })
+    const owner = await findAccountByUid(db, claims.accountUid)
+    if (!owner) return decline({ code: 'account_gone' })
+    return decline({ code: owner.disabledAt === null ? 'token_not_valid' : 'account_disabled' })
   }
   const isGenuine = session.realmId === realm.id && session.app === app && account.uid === claims.accountUid
-  if (!isGenuine || account.disabledAt !== null) return decline({ code: 'token_not_valid' })
+  if (!isGenuine) return decline({ code: 'token_not_valid' })
   if (session.expiresAt <= now) return decline({ code: 'token_expired' })
   if (account.deletedAt !== null) return decline({ code: 'account_gone' })
+  if (account.disabledAt !== null) return decline({ code: 'account_disabled' })
   const signedIn = { session, account }
   const endsAt = Math.min(claims.expiresAt, session.expiresAt)
   sessions.keep({ digest: hash('sha256', token, 'base64'), realmId: realm.id, app, now, endsAt }, signedIn)

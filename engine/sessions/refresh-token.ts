@@ -72,7 +72,10 @@ export async function refreshSession(
   })
   if (rotated) {
     await limits.giveBack(failuresPerClient, key)
-    return succeed({ ...(await withToken(engine, realm, rotated)), refreshToken: rotated.refreshToken })
+    return succeed({
+      ...(await withToken(engine, { realm, client }, rotated)),
+      refreshToken: rotated.refreshToken,
+    })
   }
   const endedId = await inTransaction(db, (tx) => endReplayed(tx, engine, { realm, client, which }))
   if (endedId) {

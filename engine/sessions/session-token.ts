@@ -28,14 +28,19 @@ export interface SessionClaims {
  */
 export async function signSessionToken(
   { keys, publicUrl, clock }: Pick<Engine, 'keys' | 'publicUrl' | 'clock'>,
-  { realm, session, accountUid }: { realm: Realm; session: Session; accountUid: string },
+  {
+    realm,
+    session,
+    accountUid,
+    claims = {},
+  }: { realm: Realm; session: Session; accountUid: string; claims?: Record<string, unknown> },
 ): Promise<string> {
   const { id, privateKey } = await keys.current(realm)
   const { accessTokenLifetimeSeconds: lifetime } = realm.policy
   const now = clock.now()
   const expiresAt =
     lifetime === null ? session.expiresAt : Math.min(session.expiresAt, now + lifetime * 1_000)
-  return new SignJWT({ sid: session.id })
+  return new SignJWT({ ...claims, sid: session.id })
     .setProtectedHeader({ alg: SIGNING_ALGORITHM, kid: id, typ: TOKEN_TYPE })
     .setIssuer(issuerOf(publicUrl, realm))
     .setAudience(session.app)

@@ -1,5 +1,6 @@
 import type { Account } from '../../storage/accounts.ts'
 import type { Session } from '../../storage/sessions.ts'
+import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { signSessionToken } from './session-token.ts'
@@ -14,9 +15,10 @@ export interface NewSignIn {
 /** Signs the token of a session that the gate opened; after the commit, so that no token names nothing. */
 export async function withToken(
   engine: Pick<Engine, 'keys' | 'publicUrl' | 'clock'>,
-  realm: Realm,
+  { realm, client }: { realm: Realm; client: Client },
   { account, session }: { account: Account; session: Session },
 ): Promise<NewSignIn> {
-  const token = await signSessionToken(engine, { realm, session, accountUid: account.uid })
+  const claims = client.claimsOf?.(account)
+  const token = await signSessionToken(engine, { realm, session, accountUid: account.uid, claims })
   return { account, session, token }
 }

@@ -2,9 +2,8 @@ import type { Contract, PolicyChanges } from '../../contracts/contract.ts'
 import { latchkey } from '../../contracts/latchkey/contract.ts'
 import { salon } from '../../contracts/salon/contract.ts'
 import { starter } from '../../contracts/starter/contract.ts'
-import { OPERATORS_REALM } from '../../engine/accounts/can-act.ts'
 import { languages } from '../../engine/mail/texts/language.ts'
-import { defaultPolicy, type RealmPolicy } from '../../engine/realm.ts'
+import { defaultPolicy, OPERATORS_REALM, type RealmPolicy } from '../../engine/realm.ts'
 import { NotAllowed, parseDuration, parseOrigin, type SettingValues } from './settings.ts'
 
 export interface AppConfig {
@@ -19,13 +18,16 @@ export interface AppConfig {
 /** The documented APIs that are built, by name. */
 export const contracts: Record<string, Contract> = { starter, salon }
 
-/** Ours is always there: the web app speaks it. */
-const OWN: AppConfig = {
-  name: 'latchkey',
-  contract: latchkey,
-  realm: OPERATORS_REALM,
-  place: { prefix: '/api' },
-  frontendUrl: undefined,
+/** Ours is always there, once for each realm: the web app speaks it. */
+function ownApp(realm: string): AppConfig {
+  const isMain = realm === OPERATORS_REALM
+  return {
+    name: isMain ? latchkey.name : `${latchkey.name}-${realm}`,
+    contract: latchkey,
+    realm,
+    place: { prefix: isMain ? '/api' : `/api/realms/${realm}` },
+    frontendUrl: undefined,
+  }
 }
 
 interface Input {
@@ -37,7 +39,12 @@ interface Input {
 
 /** Reads the sections `apps` and `realms`; without them every contract is served at its own name. */
 export function resolveApps(input: Input): { realms: Map<string, RealmPolicy>; apps: AppConfig[] } {
-  const apps = [OWN, ...(input.appSection === undefined ? defaultApps() : readApps(input))]
+  const documented = input.appSection === undefined ? defaultApps() : readApps(input)
+  const realmNames = new Set([OPERATORS_REALM, ...documented.map(({ realm }) => realm)])
+  // After those whose documents say what the realm's policy is.
+  const apps = [ownApp(OPERATORS_REALM), ...documented]
+  realmNames.delete(OPERATORS_REALM)
+  apps.push(...[...realmNames].map(ownApp))
   refuseCollisions(apps, input.problems)
   return { realms: readRealms(input, apps), apps }
 }
@@ -57,7 +64,7 @@ const PREFIX = /^(\/[a-z0-9][a-z0-9._-]*)+$/i
 const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/i
 /** What our own pages and files need. */
 const RESERVED =
-  /^\/(api|assets|sign-in|sign-up|setup|account|admin|confirm-email|forgot-password|reset-password|livez|readyz|\.well-known)$/
+  /^\/(api|assets|realms|invitations|sign-in|sign-up|setup|account|admin|confirm-email|forgot-password|reset-password|livez|readyz|\.well-known)$/
 
 function readApps({ appSection, problems }: Input): AppConfig[] {
   if (!Array.isArray(appSection)) {

@@ -131,6 +131,7 @@ export function testClient(changes: Partial<Client> = {}): Client {
     userAgent: 'a test',
     requestId: 'test',
     deviceHash: null,
+    isLocal: true,
     ...changes,
   }
 }
