@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import type { AppContext, AppFacts, HouseFacts } from '../contracts/contract.ts'
 import type { Client } from '../engine/client.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Realm } from '../engine/realm.ts'
+import { OPERATORS_REALM, type Realm } from '../engine/realm.ts'
 import { digest, equalBytes, type Secrets } from '../engine/secrets/secrets.ts'
 import type { Storage } from '../storage/database.ts'
 import type { AppConfig } from './config/apps.ts'
@@ -13,7 +13,7 @@ import type { Config } from './config/load.ts'
 import { healthRoutes } from './health.ts'
 import { addressResolver } from './http/address.ts'
 import { DeviceCookie } from './http/device-cookie.ts'
-import { hostRewriter, internalPrefixOf } from './http/hosts.ts'
+import { hostRewriter, internalPrefixOf, isAskedDirectly } from './http/hosts.ts'
 import { isLoopback, loopbackOrigins, origins } from './http/origins.ts'
 import { mountApp } from './mount-app.ts'
 import { servePages } from './pages.ts'
@@ -107,7 +107,7 @@ function mountOne(fastify: FastifyInstance, app: AppConfig, options: BuildOption
       userAgent: request.headers['user-agent']?.slice(0, USER_AGENT_LENGTH_MAX) ?? null,
       requestId: request.id,
       deviceHash: device.read(request),
-      isLocal: isLocal(request, address),
+      isLocal: isLoopback(address) && isAskedDirectly(request),
       claimsOf: app.contract.sessionClaims,
     }
   }
@@ -130,19 +130,10 @@ function mountOne(fastify: FastifyInstance, app: AppConfig, options: BuildOption
     context,
     origins: origins({ own, cors: config.corsOrigins }),
     internalPrefix: internalPrefixOf(app),
+    // Our own API is the same in every realm: it has one document.
+    hasDocument: app.contract.name !== 'latchkey' || realm.name === OPERATORS_REALM,
   })
 }
-
-/**
- * Somebody at this machine: by the address, by the host that was called (a name of somebody else's may lead here:
- * DNS rebinding), and without a proxy that speaks for who knows whom.
- */
-function isLocal({ headers, hostname }: FastifyRequest, address: string): boolean {
-  const isForwarded = PROXY_HEADERS.some((name) => headers[name] !== undefined)
-  return !isForwarded && isLoopback(address) && isLoopback(hostname)
-}
-
-const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
 
 /** Where callers find an app, from the configuration and never from a request. */
 export function appFacts({ name, contract, place, frontendUrl }: AppConfig, config: Config): AppFacts {

@@ -27,6 +27,8 @@ export interface Mount {
   origins: Origins
   /** Where the router finds it; differs from what callers see for an app with a host of its own. */
   internalPrefix: string
+  /** Whether the app has a page about itself. */
+  hasDocument: boolean
 }
 
 /**
@@ -48,7 +50,7 @@ export function mountApp(fastify: FastifyInstance, mount: Mount): void {
       guard(scope, mount)
       tellProblems(scope, mount, routes)
       mount.contract.routes(scope, mount.context)
-      docsRoutes(scope, mount, routes)
+      if (mount.hasDocument) docsRoutes(scope, mount, routes)
       done()
     },
     { prefix: mount.internalPrefix, bodyLimit: mount.contract.bodyBytesMax } as object,

@@ -9,7 +9,7 @@ import ts from 'typescript'
 import { openTestStorage, type TestStorage } from '../test/support/engine.ts'
 import { runLatchkey } from '../test/support/process.ts'
 import { pendingMigrations } from './database.ts'
-import * as accounts from './migrations/2026-11-21T1300-accounts.ts'
+import { migrations } from './migrate.ts'
 import type { Schema } from './schema.ts'
 
 const files = readdirSync(join(import.meta.dirname, 'migrations'))
@@ -86,7 +86,7 @@ test('every table has the columns that the types say, and the database has no ot
 test('back to nothing: undoing every migration leaves no table, and today can come again', () =>
   withEmpty(async ({ storage }) => {
     await storage.migrate()
-    const provider = { getMigrations: async () => ({ '2026-11-21T1300-accounts': accounts }) }
+    const provider = { getMigrations: async () => migrations }
     const migrator = new Migrator({ db: storage.db, provider })
     const { error } = await migrator.migrateTo(NO_MIGRATIONS)
     assert.equal(error, undefined)

@@ -5,7 +5,7 @@ import * as accountWords from './migrations/2026-11-21T1700-account-words.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they run. A migration that has landed is never edited; the next one corrects it. */
-const migrations: Record<string, Migration> = {
+export const migrations: Record<string, Migration> = {
   '2026-11-21T1300-accounts': accounts,
   '2026-11-21T1700-account-words': accountWords,
 }

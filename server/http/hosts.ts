@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { RawRequestDefaultExpression, RawServerBase } from 'fastify'
+import type { FastifyRequest, RawRequestDefaultExpression, RawServerBase } from 'fastify'
 import type { AppConfig } from '../config/apps.ts'
+import { isLoopback } from './origins.ts'
 
 /** Nobody can ask for such a path, in whatever spelling: each process has its own, and tells nobody. */
 const HIDDEN = `/~${randomBytes(16).toString('hex')}-`
@@ -29,3 +30,14 @@ export function hostRewriter(
     return prefix === undefined ? url : `${prefix}${url.replace(ORIGIN, '')}`
   }
 }
+
+/**
+ * Whether this machine was called by a name of its own (a foreign name may lead here: DNS rebinding), and no proxy
+ * says that it speaks for somebody.
+ */
+export function isAskedDirectly({ headers }: FastifyRequest): boolean {
+  const isForwarded = Object.keys(headers).some((name) => PROXY_HEADER.test(name))
+  return !isForwarded && isLoopback((headers.host ?? '').replace(/:\d+$/, ''))
+}
+
+const PROXY_HEADER = /^(x-)?forwarded|^(x-)?real-ip$|^via$|^x-client-ip$|^cf-/

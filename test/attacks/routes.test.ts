@@ -106,6 +106,9 @@ after(async () => {
 function appOf(url: string): { app: string; realm: string; cookie: string } {
   if (url.startsWith('/starter/')) return { app: 'starter', realm: 'starter', cookie: 'token' }
   if (url.startsWith('/salon/')) return { app: 'salon', realm: 'salon', cookie: 'token' }
+  // Ours is there once for each realm, with a cookie of its own.
+  const [, name] = /^\/api\/realms\/([^/]+)\//.exec(url) ?? []
+  if (name) return { app: `latchkey-${name}`, realm: name, cookie: `latchkey-${name}` }
   return { app: 'latchkey', realm: 'main', cookie: 'latchkey' }
 }
 
@@ -134,7 +137,11 @@ test('every route says who may call it, and the public ones are those that were 
     [],
   )
   const open = routes.filter(({ route }) => route.config?.access === 'public')
-  assert.deepEqual(open.map(({ method, url }) => `${method} ${url}`).sort(), PUBLIC)
+  // Our own API is the same for every realm.
+  const names = new Set(
+    open.map(({ method, url }) => `${method} ${url.replace(/^\/api\/realms\/[^/]+/, '/api')}`),
+  )
+  assert.deepEqual([...names].sort(), PUBLIC)
 })
 
 test('what belongs to no app is a file of the web app', () => {
@@ -146,7 +153,7 @@ test('what belongs to no app is a file of the web app', () => {
 
 test('what is for administrators of our own API says so in its path, and the other way round', () => {
   for (const { url, route } of routes.filter(({ url }) => url.startsWith('/api/'))) {
-    assert.equal(route.config?.access === 'admin', /^\/api\/admin\//.test(url), url)
+    assert.equal(route.config?.access === 'admin', /^\/api\/(realms\/[^/]+\/)?admin\//.test(url), url)
   }
 })
 
@@ -158,8 +165,9 @@ test('every other route answers 401 to nobody, to a forged token, and to a genui
   const [head = '', body = ''] = ofLatchkey.split('.')
   const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'session+jwt' })).toString('base64url')
   for (const { method, url } of closed) {
-    const { app, cookie } = appOf(url)
+    const { app, realm, cookie } = appOf(url)
     const foreign = app === 'starter' ? ofLatchkey : ofStarter
+    const ofMain = realm === 'main' ? ofStarter : ofLatchkey
     const path = url.replaceAll(/:\w+/g, '019a0000-0000-7000-8000-000000000000')
     const credentials: Record<string, string>[] = [
       {},
@@ -169,6 +177,7 @@ test('every other route answers 401 to nobody, to a forged token, and to a genui
       { cookie: `${cookie}=${head}.${body}.${'A'.repeat(86)}` },
       { cookie: `${cookie}=${foreign}` },
       { authorization: `Bearer ${foreign}` },
+      { authorization: `Bearer ${ofMain}` },
       { authorization: 'Bearer x' },
       { authorization: 'Basic eDp4' },
     ]
