@@ -38,6 +38,13 @@ export const PROBLEM_CODES = [
   'email_proved',
   'forbidden',
   'last_admin',
+  'scope_missing',
+  'invitation_not_valid',
+  'invitation_expired',
+  'inviter_disabled',
+  'scope_not_allowed',
+  'too_many_tokens',
+  'opening_hours_not_valid',
   'unreachable',
 ] as const
 

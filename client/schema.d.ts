@@ -34,6 +34,10 @@ export interface paths {
                             /** @description Set-up asks for the code on the console of the server. */
                             setupCodeDue: boolean;
                             realm: string;
+                            /** @description How the realm is called on pages. */
+                            title: string;
+                            /** @description Set-up also asks for the place: name, contact, opening hours. */
+                            placeDue: boolean;
                             publicUrl: string;
                             /**
                              * @description `captured`: mail is printed on the console of the server.
@@ -100,6 +104,19 @@ export interface paths {
                         /** @description BCP 47. */
                         language?: string;
                         setupCode?: string;
+                        place?: {
+                            name: string;
+                            email: string | null;
+                            phone: string | null;
+                            address: string | null;
+                            openingHours: {
+                                /** @description 0 is Sunday. */
+                                dayOfWeek: number;
+                                openTime: string | null;
+                                closeTime: string | null;
+                                isClosed: boolean;
+                            }[];
+                        };
                     };
                 };
             };
@@ -187,7 +204,33 @@ export interface paths {
                 };
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
-                422: components["responses"]["Problem422"];
+                /** @description Opening hours: each weekday once, times as HH:MM, opening before closing. / This is not an e-mail address. / The password is too short. / The password is too long. / The password is one of those that are tried first. Take another. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "opening_hours_not_valid" | "email_not_valid" | "password_too_short" | "password_too_long" | "password_common";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
                 429: components["responses"]["Problem429"];
                 500: components["responses"]["Problem500"];
                 503: components["responses"]["Problem503"];
@@ -227,6 +270,8 @@ export interface paths {
                         name?: string;
                         /** @description BCP 47. */
                         language?: string;
+                        /** @description The token of an invitation, where sign-up is by invitation. */
+                        invitation?: string;
                     };
                 };
             };
@@ -244,7 +289,7 @@ export interface paths {
                     };
                 };
                 400: components["responses"]["Problem400"];
-                /** @description This request came from another site and was refused. / This way of signing in is switched off. / New accounts are made by invitation here. */
+                /** @description This request came from another site and was refused. / This way of signing in is switched off. / New accounts are made by invitation here. / This invitation is not right. Ask for the link again. / This invitation has ended. Ask for a new one. / Whoever sent this invitation may not invite any more. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -257,7 +302,7 @@ export interface paths {
                             title: string;
                             status: number;
                             /** @enum {unknown} */
-                            code: "cross_site" | "method_off" | "sign_up_closed";
+                            code: "cross_site" | "method_off" | "sign_up_closed" | "invitation_not_valid" | "invitation_expired" | "inviter_disabled";
                             requestId: string;
                             /** @description Field name to code. */
                             fields?: {
@@ -273,7 +318,33 @@ export interface paths {
                 };
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
-                422: components["responses"]["Problem422"];
+                /** @description This is not an e-mail address. / The password is too short. / The password is too long. / The password is one of those that are tried first. Take another. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "email_not_valid" | "password_too_short" | "password_too_long" | "password_common";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
                 429: components["responses"]["Problem429"];
                 500: components["responses"]["Problem500"];
                 503: components["responses"]["Problem503"];
@@ -478,7 +549,7 @@ export interface paths {
                 };
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
-                422: components["responses"]["Problem422-2"];
+                422: components["responses"]["Problem422"];
                 429: components["responses"]["Problem429"];
                 500: components["responses"]["Problem500"];
                 503: components["responses"]["Problem503"];
@@ -606,7 +677,7 @@ export interface paths {
                 };
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
-                422: components["responses"]["Problem422-2"];
+                422: components["responses"]["Problem422"];
                 429: components["responses"]["Problem429"];
                 500: components["responses"]["Problem500"];
                 503: components["responses"]["Problem503"];
@@ -708,7 +779,7 @@ export interface paths {
                 403: components["responses"]["Problem403"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
-                422: components["responses"]["Problem422-2"];
+                422: components["responses"]["Problem422"];
                 429: components["responses"]["Problem429"];
                 500: components["responses"]["Problem500"];
                 503: components["responses"]["Problem503"];
@@ -947,33 +1018,7 @@ export interface paths {
                     };
                 };
                 403: components["responses"]["Problem403"];
-                /** @description This address belongs to an account. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": {
-                            /** @constant */
-                            type: "about:blank";
-                            /** @description A plain sentence. */
-                            title: string;
-                            status: number;
-                            /** @enum {unknown} */
-                            code: "email_taken";
-                            requestId: string;
-                            /** @description Field name to code. */
-                            fields?: {
-                                [key: string]: string;
-                            };
-                            retryAfterSeconds?: number;
-                            lengthMin?: number;
-                            lengthMax?: number;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
+                409: components["responses"]["Problem409"];
                 410: components["responses"]["Problem410"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
@@ -1616,6 +1661,853 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/account/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My API tokens, the newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            tokens: {
+                                id: number;
+                                name: string;
+                                scopes: string[];
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                /** @description UNIX milliseconds, UTC. */
+                                lastUsedAt: number | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                expiresAt: number | null;
+                            }[];
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        /**
+         * Make an API token
+         * @description A bearer token for programs, good for its scopes alone. `:write` includes `:read`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        scopes: ("account:read" | "account:write" | "admin:read" | "admin:write")[];
+                        /** @description How long it lasts; 90 if left out, `null` for ever. */
+                        days?: number | null;
+                        password?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Shown once, and kept nowhere. */
+                            token: string;
+                            apiToken: {
+                                id: number;
+                                name: string;
+                                scopes: string[];
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                /** @description UNIX milliseconds, UTC. */
+                                lastUsedAt: number | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                expiresAt: number | null;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                /** @description This request came from another site and was refused. / Only administrators may have a token for administration. / The current password is not correct. / Sign in again first: this needs a sign-in a few minutes old at most. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "cross_site" | "scope_not_allowed" | "password_wrong" | "sign_in_again";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                /** @description You have as many tokens as there may be. Revoke one first. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "too_many_tokens";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke one of my API tokens */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                /** @description There is no such token. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "not_found";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My invitations, and who came by them */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Live ones, that with the latest end first. */
+                            invitations: {
+                                /** @description Ten letters and digits; opens sign-up and nothing else. */
+                                token: string;
+                                /** @description Our sign-up page with the invitation in it. */
+                                link: string;
+                                uses: number;
+                                usesMax: number;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                /** @description UNIX milliseconds, UTC. */
+                                expiresAt: number;
+                            }[];
+                            /** @description Who came by them, the newest first; at most 200. */
+                            invited: {
+                                name: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                            }[];
+                            invitedTotal: number;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        /**
+         * The invitation that I hand out now
+         * @description The newest one while it has three days and a use left, else a new one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            invitation: {
+                                /** @description Ten letters and digits; opens sign-up and nothing else. */
+                                token: string;
+                                /** @description Our sign-up page with the invitation in it. */
+                                link: string;
+                                uses: number;
+                                usesMax: number;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                /** @description UNIX milliseconds, UTC. */
+                                expiresAt: number;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Devices that get my push messages, the last registered first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            devices: {
+                                id: number;
+                                /** @description `ios`, `android` or `web`. */
+                                platform: string;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                /** @description UNIX milliseconds, UTC. */
+                                updatedAt: number;
+                            }[];
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Send a device no more push messages */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                /** @description There is no such device. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "not_found";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/realms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The realms that I run */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            realms: {
+                                name: string;
+                                title: string;
+                                /** @enum {unknown} */
+                                signUp: "open" | "invitation" | "closed";
+                                /** @description It has a name, a contact and opening hours: /admin/place. */
+                                hasPlace: boolean;
+                            }[];
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts of a realm */
+        get: {
+            parameters: {
+                query?: {
+                    realm?: string;
+                    search?: string;
+                    role?: "admin" | "staff" | "user";
+                    status?: "active" | "disabled";
+                    sort?: "created" | "-created" | "name" | "-name";
+                    offset?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accounts: {
+                                /** @description UUID, version 7. */
+                                uid: string;
+                                email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                emailProvedAt: number | null;
+                                username: string | null;
+                                name: string | null;
+                                role: string;
+                                language: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
+                                realm: string;
+                                tier: number;
+                                referrerUid: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                disabledAt: number | null;
+                            }[];
+                            total: number;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        /**
+         * Make an account for somebody
+         * @description A temporary password goes to them by mail; they change it before they can do anything else.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        email: string;
+                        name: string;
+                        /** @enum {unknown} */
+                        role: "admin" | "staff" | "user";
+                        realm?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            account: {
+                                /** @description UUID, version 7. */
+                                uid: string;
+                                email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                emailProvedAt: number | null;
+                                username: string | null;
+                                name: string | null;
+                                role: string;
+                                language: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
+                                realm: string;
+                                tier: number;
+                                referrerUid: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                disabledAt: number | null;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                404: components["responses"]["Problem404"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/accounts/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    uid: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            account: {
+                                /** @description UUID, version 7. */
+                                uid: string;
+                                email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                emailProvedAt: number | null;
+                                username: string | null;
+                                name: string | null;
+                                role: string;
+                                language: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
+                                realm: string;
+                                tier: number;
+                                referrerUid: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                disabledAt: number | null;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                404: components["responses"]["Problem404-2"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Give an account another role */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    uid: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        role: "admin" | "staff" | "user";
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            account: {
+                                /** @description UUID, version 7. */
+                                uid: string;
+                                email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                emailProvedAt: number | null;
+                                username: string | null;
+                                name: string | null;
+                                role: string;
+                                language: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
+                                realm: string;
+                                tier: number;
+                                referrerUid: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                disabledAt: number | null;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                404: components["responses"]["Problem404-2"];
+                409: components["responses"]["Problem409-2"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        trace?: never;
+    };
+    "/admin/accounts/{uid}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign somebody out everywhere */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    uid: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            sessionsEnded: number;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                404: components["responses"]["Problem404-2"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/accounts/{uid}/disable": {
         parameters: {
             query?: never;
@@ -1649,34 +2541,8 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404"];
-                /** @description The last administrator stays: nobody could let people in again. */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": {
-                            /** @constant */
-                            type: "about:blank";
-                            /** @description A plain sentence. */
-                            title: string;
-                            status: number;
-                            /** @enum {unknown} */
-                            code: "last_admin";
-                            requestId: string;
-                            /** @description Field name to code. */
-                            fields?: {
-                                [key: string]: string;
-                            };
-                            retryAfterSeconds?: number;
-                            lengthMin?: number;
-                            lengthMax?: number;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
+                404: components["responses"]["Problem404-2"];
+                409: components["responses"]["Problem409-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -1723,6 +2589,174 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-3"];
+                404: components["responses"]["Problem404-2"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who invited whom, one level at a time */
+        get: {
+            parameters: {
+                query?: {
+                    realm?: string;
+                    under?: string;
+                    offset?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            people: {
+                                account: {
+                                    /** @description UUID, version 7. */
+                                    uid: string;
+                                    email: string | null;
+                                    /** @description UNIX milliseconds, UTC. */
+                                    emailProvedAt: number | null;
+                                    username: string | null;
+                                    name: string | null;
+                                    role: string;
+                                    language: string | null;
+                                    /** @description UNIX milliseconds, UTC. */
+                                    createdAt: number;
+                                    hasPassword: boolean;
+                                    /** @description A temporary password has to be changed before anything else. */
+                                    passwordChangeDue: boolean;
+                                    realm: string;
+                                    tier: number;
+                                    referrerUid: string | null;
+                                    /** @description UNIX milliseconds, UTC. */
+                                    disabledAt: number | null;
+                                };
+                                /** @description How many they have invited themselves. */
+                                invited: number;
+                            }[];
+                            total: number;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                /** @description There is no such realm or account. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "not_found";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mails, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    realm?: string;
+                    state?: "waiting" | "failed" | "sent";
+                    before?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            mails: {
+                                id: number;
+                                to: string;
+                                /** @description What it is about: recovery_link, welcome, … */
+                                kind: string;
+                                /** @enum {unknown} */
+                                state: "waiting" | "failed" | "sent" | "captured";
+                                attempts: number;
+                                lastError: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                /** @description UNIX milliseconds, UTC. */
+                                sentAt: number | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                nextAttemptAt: number | null;
+                            }[];
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
                 404: components["responses"]["Problem404"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
@@ -1731,6 +2765,259 @@ export interface paths {
                 503: components["responses"]["Problem503"];
             };
         };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/mails/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a mail that was captured, because there is no mail server */
+        get: {
+            parameters: {
+                query?: {
+                    realm?: string;
+                };
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            subject: string;
+                            text: string;
+                            html: string;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                404: components["responses"]["Problem404-3"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/mails/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try to send a mail again now */
+        post: {
+            parameters: {
+                query?: {
+                    realm?: string;
+                };
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                404: components["responses"]["Problem404-3"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a realm’s place tells of itself: name, contact, opening hours */
+        get: {
+            parameters: {
+                query?: {
+                    realm?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            place: {
+                                name: string;
+                                email: string | null;
+                                phone: string | null;
+                                address: string | null;
+                                openingHours: {
+                                    /** @description 0 is Sunday. */
+                                    dayOfWeek: number;
+                                    openTime: string | null;
+                                    closeTime: string | null;
+                                    isClosed: boolean;
+                                }[];
+                            } | null;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        /** Change what a realm’s place tells of itself */
+        put: {
+            parameters: {
+                query?: {
+                    realm?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        email: string | null;
+                        phone: string | null;
+                        address: string | null;
+                        openingHours: {
+                            /** @description 0 is Sunday. */
+                            dayOfWeek: number;
+                            openTime: string | null;
+                            closeTime: string | null;
+                            isClosed: boolean;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            place: {
+                                name: string;
+                                email: string | null;
+                                phone: string | null;
+                                address: string | null;
+                                openingHours: {
+                                    /** @description 0 is Sunday. */
+                                    dayOfWeek: number;
+                                    openTime: string | null;
+                                    closeTime: string | null;
+                                    isClosed: boolean;
+                                }[];
+                            } | null;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                /** @description Opening hours: each weekday once, times as HH:MM, opening before closing. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "opening_hours_not_valid";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1931,35 +3218,8 @@ export interface components {
                 };
             };
         };
-        /** @description This is not an e-mail address. / The password is too short. / The password is too long. / The password is one of those that are tried first. Take another. */
-        Problem422: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": {
-                    /** @constant */
-                    type: "about:blank";
-                    /** @description A plain sentence. */
-                    title: string;
-                    status: number;
-                    /** @enum {unknown} */
-                    code: "email_not_valid" | "password_too_short" | "password_too_long" | "password_common";
-                    requestId: string;
-                    /** @description Field name to code. */
-                    fields?: {
-                        [key: string]: string;
-                    };
-                    retryAfterSeconds?: number;
-                    lengthMin?: number;
-                    lengthMax?: number;
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
         /** @description This is not an e-mail address. */
-        "Problem422-2": {
+        Problem422: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1999,6 +3259,33 @@ export interface components {
                     status: number;
                     /** @enum {unknown} */
                     code: "link_dead";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description This address belongs to an account. */
+        Problem409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "email_taken";
                     requestId: string;
                     /** @description Field name to code. */
                     fields?: {
@@ -2093,8 +3380,89 @@ export interface components {
                 };
             };
         };
-        /** @description There is no such account. */
+        /** @description There is no such realm. */
         Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "not_found";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description There is no such account. */
+        "Problem404-2": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "not_found";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description The last administrator stays: nobody could let people in again. */
+        "Problem409-2": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "last_admin";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description There is no such mail to show or to send. */
+        "Problem404-3": {
             headers: {
                 [name: string]: unknown;
             };

@@ -17,7 +17,15 @@ export function askRecoveryLink(publicUrl: string, realm: Realm): string {
   return `${publicUrl}/forgot-password?realm=${realm.name}`
 }
 
-/** Our pages of a realm; those of the operators' own stand at the root. */
+export function invitationLink(publicUrl: string, realm: Realm, token: string): string {
+  return `${pagesOf(publicUrl, realm)}/sign-up#${token}`
+}
+
 export function signInLink(publicUrl: string, realm: Realm): string {
-  return realm.name === OPERATORS_REALM ? `${publicUrl}/sign-in` : `${publicUrl}/realms/${realm.name}/sign-in`
+  return `${pagesOf(publicUrl, realm)}/sign-in`
+}
+
+/** Each realm has its pages; those of the operators' own stand at the root. */
+function pagesOf(publicUrl: string, realm: Realm): string {
+  return realm.name === OPERATORS_REALM ? publicUrl : `${publicUrl}/realms/${realm.name}`
 }

@@ -29,7 +29,22 @@ export interface RealmPolicy {
   /** A password that an admin's new account is mailed dies then. */
   temporaryPasswordLifetimeSeconds: number
   emailCode: { lifetimeSeconds: number; attemptsMax: number; sentMax: number; sentWindowSeconds: number }
-  recovery: { lifetimeSeconds: number; throttleSeconds: number; sentPerDayMax: number; pendingMax: number }
+  recovery: {
+    lifetimeSeconds: number
+    throttleSeconds: number
+    sentPerHourMax: number
+    sentPerDayMax: number
+    pendingMax: number
+    /** A new link ends those before it. */
+    replacesEarlier: boolean
+  }
+  /** A code that proves the address of somebody who is signed in. */
+  emailProof: {
+    lifetimeSeconds: number
+    attemptsMax: number
+    throttleSeconds: number
+    sentPerDayMax: number
+  }
   confirmationLifetimeSeconds: number
   /** Whether sign-up with a password mails a link that proves the address; some documents ask for it later. */
   mailsConfirmation: boolean
@@ -37,6 +52,16 @@ export interface RealmPolicy {
   invitation: { lifetimeSeconds: number; renewBeforeSeconds: number; usesMax: number }
   /** The realm belongs to a place with a name, a contact and opening hours: set-up asks for them. */
   hasPlace: boolean
+  /** The first admin, where a document gives one instead of a set-up: everybody knows its password. */
+  defaultAdmin: DefaultAdmin | null
+}
+
+export interface DefaultAdmin {
+  username: string
+  /** Opens the account from this very machine alone, and only to be changed. */
+  password: string
+  name: string
+  tier: number
 }
 
 export interface PasswordPolicy {
@@ -62,9 +87,18 @@ export const defaultPolicy: RealmPolicy = {
   refreshTokenLifetimeSeconds: 30 * 24 * 3600,
   temporaryPasswordLifetimeSeconds: 7 * 24 * 3600,
   emailCode: { lifetimeSeconds: 600, attemptsMax: 5, sentMax: 5, sentWindowSeconds: 900 },
-  recovery: { lifetimeSeconds: 3600, throttleSeconds: 60, sentPerDayMax: 5, pendingMax: 5 },
+  recovery: {
+    lifetimeSeconds: 3600,
+    throttleSeconds: 60,
+    sentPerHourMax: 5,
+    sentPerDayMax: 5,
+    pendingMax: 5,
+    replacesEarlier: false,
+  },
+  emailProof: { lifetimeSeconds: 300, attemptsMax: 5, throttleSeconds: 30, sentPerDayMax: 10 },
   confirmationLifetimeSeconds: 3 * 24 * 3600,
   mailsConfirmation: true,
   invitation: { lifetimeSeconds: 15 * 24 * 3600, renewBeforeSeconds: 3 * 24 * 3600, usesMax: 100 },
   hasPlace: false,
+  defaultAdmin: null,
 }

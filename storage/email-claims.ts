@@ -10,7 +10,7 @@ export interface EmailClaim {
 }
 
 /** How an address was shown to be the account's. */
-export type Proof = 'code' | 'link' | 'recovery_link' | 'provider' | 'operator'
+export type Proof = 'code' | 'session_code' | 'link' | 'recovery_link' | 'provider' | 'operator'
 
 /** @returns false when somebody in the realm has claimed the address already. */
 export async function insertEmailClaim(

@@ -78,7 +78,7 @@ export async function listLiveInvitations(
 }
 
 /** Counts a use, by one statement: of any number at once no more get one than there are. */
-export async function useInvitation(db: Db, { id, now }: { id: number; now: number }): Promise<boolean> {
+export async function countInvitationUse(db: Db, { id, now }: { id: number; now: number }): Promise<boolean> {
   const row = await db
     .updateTable('invitation_token')
     .set((eb) => ({ uses: eb('uses', '+', 1) }))

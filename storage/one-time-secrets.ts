@@ -86,6 +86,23 @@ export async function findBySecret(db: Db, by: BySecret): Promise<OneTimeSecret 
     .executeTakeFirst()
 }
 
+/** Whose a live secret is, by its subject; it is not held, and says nothing of the secret. */
+export async function findOwnerBySubject(
+  db: Db,
+  { realmId, purpose, subject, now }: Omit<BySecret, 'secretHash'> & { subject: string },
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('one_time_secret')
+    .select('account_id')
+    .where('realm_id', '=', realmId)
+    .where('purpose', '=', purpose)
+    .where('subject', '=', subject)
+    .where('spent_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return row?.account_id ?? undefined
+}
+
 /**
  * Holds the live secret of a subject until the transaction ends, counting a try if it was a wrong one: whoever
  * asks at the same time waits, and sees what became of it.

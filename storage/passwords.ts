@@ -19,14 +19,36 @@ export async function putPassword(
     phc,
     now,
     temporaryUntil = null,
-  }: { accountId: number; phc: string; now: number; temporaryUntil?: number | null },
+    isChangeDue = temporaryUntil !== null,
+  }: {
+    accountId: number
+    phc: string
+    now: number
+    temporaryUntil?: number | null
+    isChangeDue?: boolean
+  },
 ): Promise<void> {
-  const values = { phc, set_at: now, expires_at: temporaryUntil, change_due: temporaryUntil !== null }
+  const values = { phc, set_at: now, expires_at: temporaryUntil, change_due: isChangeDue }
   await db
     .insertInto('password')
     .values({ account_id: accountId, ...values })
     .onConflict((conflict) => conflict.column('account_id').doUpdateSet(values))
     .execute()
+}
+
+/** Whether an admin of the realm still has a password that was due for change from the start, and never ends. */
+export async function isFirstPasswordInPlace(db: Db, realmId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('password')
+    .innerJoin('account', 'account.id', 'password.account_id')
+    .select('account.id')
+    .where('account.realm_id', '=', realmId)
+    .where('account.role', '=', 'admin')
+    .where('password.change_due', '=', true)
+    .where('password.expires_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** @returns false when the account had none. */

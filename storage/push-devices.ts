@@ -1,6 +1,7 @@
 import type { Db } from './database.ts'
 
 export interface PushDevice {
+  id: number
   token: string
   platform: string
   createdAt: number
@@ -49,10 +50,24 @@ export async function trimPushDevices(
 export async function listPushDevices(db: Db, accountId: number): Promise<PushDevice[]> {
   return db
     .selectFrom('push_device')
-    .select(['token', 'platform', 'created_at as createdAt', 'updated_at as updatedAt'])
+    .select(['id', 'token', 'platform', 'created_at as createdAt', 'updated_at as updatedAt'])
     .where('account_id', '=', accountId)
     .orderBy('updated_at', 'desc')
     .execute()
+}
+
+/** Only the account's own. */
+export async function deletePushDeviceById(
+  db: Db,
+  { accountId, id }: { accountId: number; id: number },
+): Promise<boolean> {
+  const row = await db
+    .deleteFrom('push_device')
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Only the account's own. */

@@ -94,7 +94,7 @@ export function changePasswordRoute(fastify: FastifyInstance, context: AppContex
   fastify.put(
     '/account/password',
     {
-      config: { access: 'session', isOpenBeforePasswordChange: true },
+      config: { access: 'session', isOpenBeforePasswordChange: true, isForPeopleOnly: true },
       schema: {
         summary: 'Change or set my password',
         description: 'Ends every other session of the account, and a mail tells.',
@@ -129,7 +129,7 @@ export function changeEmailRoute(fastify: FastifyInstance, context: AppContext):
   fastify.post(
     '/account/email',
     {
-      config: { access: 'session' },
+      config: { access: 'session', isForPeopleOnly: true },
       schema: {
         summary: 'Begin a change of address',
         description:

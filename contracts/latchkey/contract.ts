@@ -7,9 +7,16 @@ import {
   resendConfirmationRoute,
 } from './account.ts'
 import { adminAccountRoutes } from './admin-accounts.ts'
+import { adminMailRoutes } from './admin-mail.ts'
+import { adminRealmsRoute } from './admin-realms.ts'
+import { adminReferralsRoute } from './admin-referrals.ts'
+import { apiTokenRoutes } from './api-tokens.ts'
 import { latchkeyCredential } from './credential.ts'
+import { deviceRoutes } from './devices.ts'
 import { confirmEmailRoute, lookAtConfirmationRoute } from './email-confirmation.ts'
+import { invitationRoutes } from './invitations.ts'
 import { passwordStrengthRoute } from './password-strength.ts'
+import { placeRoutes } from './place.ts'
 import { renderProblem } from './problems.ts'
 import { askRecoveryRoute, completeRecoveryRoute } from './recovery.ts'
 import { sessionRoutes } from './sessions.ts'
@@ -47,6 +54,13 @@ export const latchkey: Contract = {
     changeEmailRoute(fastify, context)
     resendConfirmationRoute(fastify, context)
     sessionRoutes(fastify, context)
+    apiTokenRoutes(fastify, context)
+    invitationRoutes(fastify, context)
+    deviceRoutes(fastify, context)
+    adminRealmsRoute(fastify, context)
     adminAccountRoutes(fastify, context)
+    adminReferralsRoute(fastify, context)
+    adminMailRoutes(fastify, context)
+    placeRoutes(fastify, context)
   },
 }

@@ -1,5 +1,8 @@
 import { type Static, Type } from 'typebox'
 import type { Account } from '../../engine/accounts/account.ts'
+import type { ListedMail } from '../../engine/mail/mailbox.ts'
+import type { ApiToken } from '../../engine/sessions/api-token.ts'
+import type { PushDevice } from '../../engine/sessions/push-device.ts'
 import type { Session } from '../../engine/sessions/session.ts'
 
 const Millis = Type.Integer({ description: 'UNIX milliseconds, UTC.' })
@@ -54,4 +57,74 @@ export const SessionShape = Type.Object({
 export function toSession(session: Session, currentId: string): Static<typeof SessionShape> {
   const { id, method, userAgent, address, createdAt, lastUsedAt } = session
   return { id, current: id === currentId, method, userAgent, address, createdAt, lastUsedAt }
+}
+
+/** An account as administrators see it. */
+export const AdminAccountShape = Type.Object({
+  ...AccountShape.properties,
+  realm: Type.String(),
+  tier: Type.Integer(),
+  referrerUid: NullableString,
+  disabledAt: NullableMillis,
+})
+
+export function toAdminAccount(account: Account, realm: string): Static<typeof AdminAccountShape> {
+  const { tier, referrerUid, disabledAt } = account
+  return { ...toAccount(account), realm, tier, referrerUid, disabledAt }
+}
+
+export const InvitationShape = Type.Object({
+  token: Type.String({ description: 'Ten letters and digits; opens sign-up and nothing else.' }),
+  link: Type.String({ description: 'Our sign-up page with the invitation in it.' }),
+  uses: Type.Integer(),
+  usesMax: Type.Integer(),
+  createdAt: Millis,
+  expiresAt: Millis,
+})
+
+export const ApiTokenShape = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  scopes: Type.Array(Type.String()),
+  createdAt: Millis,
+  lastUsedAt: NullableMillis,
+  expiresAt: NullableMillis,
+})
+
+export function toApiToken({ accountId: _owner, ...token }: ApiToken): Static<typeof ApiTokenShape> {
+  return token
+}
+
+export const DeviceShape = Type.Object({
+  id: Type.Integer(),
+  platform: Type.String({ description: '`ios`, `android` or `web`.' }),
+  createdAt: Millis,
+  updatedAt: Millis,
+})
+
+/** Without the token: whoever has it can send messages to the device. */
+export function toDevice({ id, platform, createdAt, updatedAt }: PushDevice): Static<typeof DeviceShape> {
+  return { id, platform, createdAt, updatedAt }
+}
+
+export const MailShape = Type.Object({
+  id: Type.Integer(),
+  to: Type.String(),
+  kind: Type.String({ description: 'What it is about: recovery_link, welcome, …' }),
+  state: Type.Enum(['waiting', 'failed', 'sent', 'captured']),
+  attempts: Type.Integer(),
+  lastError: NullableString,
+  createdAt: Millis,
+  sentAt: NullableMillis,
+  nextAttemptAt: NullableMillis,
+})
+
+export function toMail(mail: ListedMail): Static<typeof MailShape> {
+  const { id, recipient: to, kind, attempts, lastError, createdAt, sentAt, failedAt } = mail
+  const isWaiting = sentAt === null && failedAt === null
+  // What was sent to a mail server keeps no content; what was captured is "sent" and keeps it.
+  const done = mail.hasContent ? 'captured' : 'sent'
+  const state = failedAt !== null ? 'failed' : isWaiting ? 'waiting' : done
+  const nextAttemptAt = isWaiting ? mail.nextAttemptAt : null
+  return { id, to, kind, state, attempts, lastError, createdAt, sentAt, nextAttemptAt }
 }

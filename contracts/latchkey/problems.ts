@@ -97,12 +97,13 @@ const {
   credentials_wrong,
   scope_missing,
   method_not_allowed,
-  forbidden,
+  forbidden: forAdministrators,
   password_change_due,
   ...everywhere
 } = general
 
 export const signedOut = { signed_out }
+export const forbidden = { forbidden: forAdministrators }
 
 /** The answers of a route: its own failures, and those that every route may have. */
 export function responsesWith(

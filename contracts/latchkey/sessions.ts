@@ -29,7 +29,7 @@ export function sessionRoutes(fastify: FastifyInstance, context: AppContext): vo
   fastify.delete(
     '/account/sessions/:id',
     {
-      config: { access: 'session', ignoresBody: true },
+      config: { access: 'session', isForPeopleOnly: true, ignoresBody: true },
       schema: {
         summary: 'Sign one of my devices out',
         tags,
@@ -48,7 +48,7 @@ export function sessionRoutes(fastify: FastifyInstance, context: AppContext): vo
   fastify.delete(
     '/account/sessions',
     {
-      config: { access: 'session', ignoresBody: true },
+      config: { access: 'session', isForPeopleOnly: true, ignoresBody: true },
       schema: {
         summary: 'Sign all my other devices out',
         tags,

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
-import { type SetUpRealmFailure, setUpRealm } from '../../engine/accounts/set-up-realm.ts'
+import { type SetUpPlaceFailure, setUpPlace } from '../../engine/accounts/place-profile.ts'
+import { setUpRealm } from '../../engine/accounts/set-up-realm.ts'
 import type { AppContext } from '../contract.ts'
 import { Email, Language, Name, Password } from './fields.ts'
 import { AccountAnswer, toAccount } from './objects.ts'
+import { Place, placeProblems, toPlace } from './place.ts'
 import {
   emailNotValid,
   newPasswordProblems,
@@ -21,11 +23,13 @@ const Request = Type.Object(
     password: Password,
     language: Type.Optional(Language),
     setupCode: Type.Optional(Type.String({ maxLength: 100 })),
+    place: Type.Optional(Place),
   },
   { additionalProperties: false },
 )
 
-const problems: Problems<SetUpRealmFailure> = {
+const problems: Problems<SetUpPlaceFailure> = {
+  ...placeProblems,
   too_many_requests: tooManyRequests,
   setup_done: { status: 409, message: 'This server is set up already. Sign in instead.' },
   setup_code_wrong: {
@@ -50,10 +54,14 @@ export function setupRoute(fastify: FastifyInstance, context: AppContext): void 
       },
     },
     async (request, reply) => {
-      const { language = null, setupCode = '', ...body } = request.body as Static<typeof Request>
+      const { language = null, setupCode = '', place, ...body } = request.body as Static<typeof Request>
       const client = context.markedClientOf(request, reply)
       const isCodeRight = context.isSetupCodeRight(setupCode)
-      const result = await setUpRealm(engine, { realm, client, ...body, language, isCodeRight })
+      const input = { realm, client, ...body, language, isCodeRight }
+      const result =
+        place && realm.policy.hasPlace
+          ? await setUpPlace(engine, { ...input, profile: toPlace(place) })
+          : await setUpRealm(engine, input)
       if (!result.ok) return sendProblem(reply, problems, result.failure)
       setSessionCookie(reply, context, result.value)
       return reply.code(201).send({ account: toAccount(result.value.account) })

@@ -18,6 +18,8 @@ const Answer = Type.Object({
   setupDue: Type.Boolean({ description: 'Nobody has an account yet: POST /setup makes the first.' }),
   setupCodeDue: Type.Boolean({ description: 'Set-up asks for the code on the console of the server.' }),
   realm: Type.String(),
+  title: Type.String({ description: 'How the realm is called on pages.' }),
+  placeDue: Type.Boolean({ description: 'Set-up also asks for the place: name, contact, opening hours.' }),
   publicUrl: Type.String(),
   mail: Type.Enum(['smtp', 'captured'], {
     description: '`captured`: mail is printed on the console of the server.',
@@ -50,6 +52,8 @@ export function startRoute(fastify: FastifyInstance, { engine, realm, house }: A
         setupDue,
         setupCodeDue: setupDue && house.setupCode !== undefined,
         realm: realm.name,
+        title: realm.policy.title,
+        placeDue: setupDue && realm.policy.hasPlace,
         publicUrl,
         mail,
         signUp,

@@ -1,5 +1,5 @@
 import { type Account, findAccountByUid } from '../../storage/accounts.ts'
-import type { Db } from '../../storage/database.ts'
+import type { Engine } from '../engine.ts'
 import { OPERATORS_REALM, type Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 
@@ -29,7 +29,7 @@ export type FindForAdminFailure = { code: 'forbidden' } | { code: 'not_found' }
 
 /** Who is no admin learns nothing about any id; an admin learns of those that are theirs. */
 export async function findForAdmin(
-  db: Db,
+  { db }: Pick<Engine, 'db'>,
   { realm, actor, uid, action }: { realm: Realm; actor: Account; uid: string; action: AccountAction },
 ): Promise<Result<Account, FindForAdminFailure>> {
   if (actor.role !== 'admin') return decline({ code: 'forbidden' })

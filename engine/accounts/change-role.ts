@@ -32,7 +32,7 @@ export async function changeRole(
     role,
   }: { realm: Realm; client: Client; actor: Account; uid: string; role: Role },
 ): Promise<Result<Account, ChangeRoleFailure>> {
-  const found = await findForAdmin(db, { realm, actor, uid, action: 'change' })
+  const found = await findForAdmin({ db }, { realm, actor, uid, action: 'change' })
   if (!found.ok) return found
   const { id: accountId, realmId } = found.value
   const changed = await inTransaction(db, async (tx): Promise<Result<Account, ChangeRoleFailure>> => {

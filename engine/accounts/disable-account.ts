@@ -28,7 +28,7 @@ export async function disableAccount(
   { db, clock, bus }: Parts,
   { realm, client, actor, uid }: AsAdmin,
 ): Promise<Result<null, DisableAccountFailure>> {
-  const found = await findForAdmin(db, { realm, actor, uid, action: 'disable' })
+  const found = await findForAdmin({ db }, { realm, actor, uid, action: 'disable' })
   if (!found.ok) return found
   const { id: accountId, realmId, role } = found.value
   const done = await inTransaction(db, async (tx): Promise<Result<null, DisableAccountFailure>> => {
@@ -44,7 +44,7 @@ export async function disableAccount(
     await recordAction(
       tx,
       { clock },
-      { realm, client, action: 'account.disabled', accountId, actorId: actor.id },
+      { realm: { id: realmId }, client, action: 'account.disabled', accountId, actorId: actor.id },
     )
     return succeed(null)
   })
@@ -56,15 +56,15 @@ export async function enableAccount(
   { db, clock, bus }: Parts,
   { realm, client, actor, uid }: AsAdmin,
 ): Promise<Result<null, EnableAccountFailure>> {
-  const found = await findForAdmin(db, { realm, actor, uid, action: 'enable' })
+  const found = await findForAdmin({ db }, { realm, actor, uid, action: 'enable' })
   if (!found.ok) return found
-  const accountId = found.value.id
+  const { id: accountId, realmId } = found.value
   await inTransaction(db, async (tx) => {
     await setDisabled(tx, { id: accountId, disabledAt: null, now: clock.now() })
     await recordAction(
       tx,
       { clock },
-      { realm, client, action: 'account.enabled', accountId, actorId: actor.id },
+      { realm: { id: realmId }, client, action: 'account.enabled', accountId, actorId: actor.id },
     )
   })
   bus.publish({ kind: 'account_changed', accountId })

@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto'
 import { type Account, findAccount, listAccounts, lockAccount } from '../../storage/accounts.ts'
 import { type Db, inTransaction, type Tx } from '../../storage/database.ts'
 import {
+  countInvitationUse,
   findInvitation,
   insertInvitation,
   type Invitation as Kept,
   listLiveInvitations,
-  useInvitation,
 } from '../../storage/invitations.ts'
 import { recordAction } from '../activity/record.ts'
 import type { Client } from '../client.ts'
@@ -109,7 +109,7 @@ export async function spendInvitation(
   const found = await findInviter(tx, engine, { realm, token })
   if (!found.ok) return found
   const { invitation, inviter } = found.value
-  const isCounted = await useInvitation(tx, { id: invitation.id, now: engine.clock.now() })
+  const isCounted = await countInvitationUse(tx, { id: invitation.id, now: engine.clock.now() })
   return isCounted ? succeed(inviter) : decline({ code: 'invitation_expired' })
 }
 

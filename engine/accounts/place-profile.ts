@@ -1,4 +1,8 @@
+import type { Account } from '../../storage/accounts.ts'
+import { inTransaction } from '../../storage/database.ts'
 import { findRealmProfile, replaceRealmProfile } from '../../storage/realms.ts'
+import { recordAction } from '../activity/record.ts'
+import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
@@ -69,12 +73,16 @@ export async function readPlaceProfile(
 
 /** For the realm's admins. */
 export async function changePlaceProfile(
-  { db }: Pick<Engine, 'db'>,
-  { realm, profile }: { realm: Realm; profile: PlaceProfile },
+  { db, clock }: Pick<Engine, 'db' | 'clock'>,
+  { realm, client, actor, profile }: { realm: Realm; client: Client; actor: Account; profile: PlaceProfile },
 ): Promise<Result<null, OpeningHoursFailure>> {
   const failure = checkOpeningHours(profile.openingHours)
   if (failure) return decline(failure)
-  await replaceRealmProfile(db, { realmId: realm.id, profile: { ...profile } })
+  await inTransaction(db, async (tx) => {
+    await replaceRealmProfile(tx, { realmId: realm.id, profile: { ...profile } })
+    const entry = { realm, client, action: 'place.changed', accountId: null, actorId: actor.id } as const
+    await recordAction(tx, { clock }, entry)
+  })
   return succeed(null)
 }
 

@@ -17,8 +17,9 @@ import { equalBytes } from '../secrets/secrets.ts'
  * Marks a claim as proved, and settles whose account it is.
  *
  * Somebody may have registered the address before its owner came (account pre-hijacking). So a proof that comes
- * neither from the browser that made the claim, nor by the link that was mailed at registration, kills every
- * way in that was made before: passwords, sessions, passkeys, tokens, links to providers.
+ * neither from the browser that made the claim, nor by the link that was mailed at registration, nor by a code that
+ * somebody who is signed in asked for, kills every way in that was made before: passwords, sessions, passkeys,
+ * tokens, links to providers.
  *
  * @returns whether that happened.
  */
@@ -43,7 +44,7 @@ export async function proveClaim(
     { clock },
     { realm, client, action: 'email.confirmed', accountId, detail: { proof } },
   )
-  if (proof === 'link' || isSameDevice(claim, client)) return false
+  if (proof === 'link' || proof === 'session_code' || isSameDevice(claim, client)) return false
 
   const hadWaysIn = await deleteAuthenticators(tx, accountId)
   // A change of address that was begun before would otherwise wait for the owner to confirm it.

@@ -43,7 +43,7 @@ export async function recordAction(
   db: Db,
   { clock }: { clock: Clock },
   entry: {
-    realm: Realm
+    realm: Pick<Realm, 'id'>
     client: Client
     action: Action
     accountId: number | null

@@ -11,10 +11,22 @@ import type { Realm } from '../realm.ts'
 import { digest, randomToken } from '../secrets/secrets.ts'
 
 /** What a secret is good for, and nothing else is. */
-export type Purpose = 'registration' | 'email_confirmation' | 'email_change' | 'recovery' | 'sign_in_code'
+export type Purpose =
+  | 'registration'
+  | 'email_confirmation'
+  | 'email_change'
+  | 'email_proof'
+  | 'recovery'
+  | 'sign_in_code'
 
 /** Whatever was mailed for these opens nothing any more once a password or an address has changed. */
-export const mailedPurposes: Purpose[] = ['email_confirmation', 'email_change', 'recovery', 'sign_in_code']
+export const mailedPurposes: Purpose[] = [
+  'email_confirmation',
+  'email_change',
+  'email_proof',
+  'recovery',
+  'sign_in_code',
+]
 
 /** A link is 256 random bits: nobody needs more tries than one. */
 const LINK_ATTEMPTS_MAX = 1

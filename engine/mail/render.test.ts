@@ -14,6 +14,7 @@ const facts: MailFacts = {
   finish_registration: { place: 'Latchkey', link, days: 3 },
   already_registered: { place: 'Latchkey', signInLink: 'https://id.example.org/sign-in', recoveryLink },
   sign_in_code: { place: 'Latchkey', code: '012345', minutes: 10 },
+  email_proof_code: { place: 'Latchkey', code: '012345', minutes: 5 },
   recovery_link: { place: 'Latchkey', link, minutes: 60 },
   password_changed: { place: 'Latchkey', recoveryLink },
   password_ended: { place: 'Latchkey', recoveryLink },
@@ -89,5 +90,6 @@ test('the two languages tell the same facts', () => {
 test('a code stands in a line of its own, so that it can be found and copied', () => {
   for (const language of languages) {
     assert.match(renderMail('sign_in_code', language, facts.sign_in_code).text, /^012345$/m)
+    assert.match(renderMail('email_proof_code', language, facts.email_proof_code).text, /^012345$/m)
   }
 })

@@ -13,14 +13,21 @@ export async function endAllSessions(
   { db, clock, bus }: Pick<Engine, 'db' | 'clock' | 'bus'>,
   { realm, client, actor, uid }: { realm: Realm; client: Client; actor: Account; uid: string },
 ): Promise<Result<{ sessionsEnded: number }, FindForAdminFailure>> {
-  const found = await findForAdmin(db, { realm, actor, uid, action: 'sign_out' })
+  const found = await findForAdmin({ db }, { realm, actor, uid, action: 'sign_out' })
   if (!found.ok) return found
-  const accountId = found.value.id
+  const { id: accountId, realmId } = found.value
   const sessionsEnded = await inTransaction(db, async (tx) => {
     await lockAccount(tx, accountId)
     const count = await deleteSessionsOf(tx, { accountId, keepSessionId: null })
     const detail = { count }
-    const entry = { realm, client, action: 'session.ended', accountId, actorId: actor.id, detail } as const
+    const entry = {
+      realm: { id: realmId },
+      client,
+      action: 'session.ended',
+      accountId,
+      actorId: actor.id,
+      detail,
+    } as const
     await recordAction(tx, { clock }, entry)
     return count
   })

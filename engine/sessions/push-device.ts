@@ -1,6 +1,7 @@
 import { inTransaction } from '../../storage/database.ts'
 import {
   deletePushDevice,
+  deletePushDeviceById,
   listPushDevices,
   type PushDevice,
   putPushDevice,
@@ -51,6 +52,14 @@ export function removeDevice(
   { accountId, token }: { accountId: number; token: string },
 ): Promise<boolean> {
   return deletePushDevice(db, { accountId, token })
+}
+
+/** As {@link removeDevice}, by the id that a list shows. */
+export function removeDeviceById(
+  { db }: Pick<Engine, 'db'>,
+  { accountId, id }: { accountId: number; id: number },
+): Promise<boolean> {
+  return deletePushDeviceById(db, { accountId, id })
 }
 
 export function listDevices({ db }: Pick<Engine, 'db'>, accountId: number): Promise<PushDevice[]> {

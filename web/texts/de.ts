@@ -90,6 +90,13 @@ export const de: Record<keyof typeof en, string> = {
   'problem.passwordChangeDue': 'Wähle zuerst ein eigenes Passwort: Das jetzige ist nur vorläufig.',
   'problem.forbidden': 'Dein Konto darf das nicht.',
   'problem.lastAdmin': 'Das ist das letzte Konto mit Verwaltungsrechten; eines muss bleiben.',
+  'problem.scopeMissing': 'Dafür muss sich ein Mensch angemeldet haben.',
+  'problem.invitationNotValid': 'Diese Einladung stimmt nicht. Bitte noch einmal um den Link.',
+  'problem.invitationExpired': 'Diese Einladung ist abgelaufen. Bitte um eine neue.',
+  'problem.inviterDisabled': 'Wer diese Einladung verschickt hat, darf nicht mehr einladen.',
+  'problem.scopeNotAllowed': 'Nur wer verwaltet, darf einen Token zum Verwalten haben.',
+  'problem.tooManyTokens': 'Mehr Tokens gibt es nicht. Widerrufe zuerst einen.',
+  'problem.openingHoursNotValid': 'Jeder Wochentag einmal, Zeiten wie 09:00, Öffnung vor Schluss.',
 
   'notFound.title': 'Keine Seite hier',
   'notFound.text':

@@ -85,6 +85,13 @@ export const en = {
   'problem.passwordChangeDue': 'Choose a password of your own first: the one you have is temporary.',
   'problem.forbidden': 'Your account may not do this.',
   'problem.lastAdmin': 'This is the last admin; somebody has to be one.',
+  'problem.scopeMissing': 'This needs a person who signed in.',
+  'problem.invitationNotValid': 'This invitation is not right. Ask for the link again.',
+  'problem.invitationExpired': 'This invitation has ended. Ask for a new one.',
+  'problem.inviterDisabled': 'Whoever sent this invitation may not invite any more.',
+  'problem.scopeNotAllowed': 'Only administrators may have a token for administration.',
+  'problem.tooManyTokens': 'You have as many tokens as there may be. Revoke one first.',
+  'problem.openingHoursNotValid': 'Each weekday once, times such as 09:00, opening before closing.',
 
   'notFound.title': 'No page here',
   'notFound.text': 'Nothing lives at this address. It may have moved, or the link is cut short.',

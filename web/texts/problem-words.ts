@@ -41,6 +41,13 @@ const PROBLEM_WORDS = {
   not_found: 'problem.notFound',
   forbidden: 'problem.forbidden',
   last_admin: 'problem.lastAdmin',
+  scope_missing: 'problem.scopeMissing',
+  invitation_not_valid: 'problem.invitationNotValid',
+  invitation_expired: 'problem.invitationExpired',
+  inviter_disabled: 'problem.inviterDisabled',
+  scope_not_allowed: 'problem.scopeNotAllowed',
+  too_many_tokens: 'problem.tooManyTokens',
+  opening_hours_not_valid: 'problem.openingHoursNotValid',
 } as const satisfies Record<ProblemCode, TextKey>
 
 /** Where a server gives no time to wait, a minute is long enough for its limits. */

@@ -32,6 +32,12 @@ export const de: MailTexts = {
     code,
     footnote: `Er gilt einmal, für ${minutes} Minuten. Gib ihn niemandem: Wir fragen nie danach.`,
   }),
+  email_proof_code: ({ place, code, minutes }) => ({
+    subject: `OTP (${code})`,
+    paragraphs: [`Dein Code für ${place}, mit dem du zeigst, dass diese Adresse dir gehört:`],
+    code,
+    footnote: `Er gilt einmal, für ${minutes} Minuten. Gib ihn dort ein, wo du angemeldet bist, und sonst niemandem: Wir fragen nie danach.`,
+  }),
   recovery_link: ({ place, link, minutes }) => ({
     subject: 'Setze dein Passwort neu',
     paragraphs: [`Jemand, wahrscheinlich du, möchte bei ${place} ein neues Passwort setzen.`],

@@ -32,6 +32,12 @@ export const en: MailTexts = {
     code,
     footnote: `It works once, for ${minutes} minutes. Give it to nobody: we never ask for it.`,
   }),
+  email_proof_code: ({ place, code, minutes }) => ({
+    subject: `OTP (${code})`,
+    paragraphs: [`Your code for ${place}, to show that this address is yours:`],
+    code,
+    footnote: `It works once, for ${minutes} minutes. Type it where you are signed in, and give it to nobody: we never ask for it.`,
+  }),
   recovery_link: ({ place, link, minutes }) => ({
     subject: 'Reset your password',
     paragraphs: [`Somebody, probably you, asked to set a new password at ${place}.`],

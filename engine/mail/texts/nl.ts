@@ -30,6 +30,12 @@ export const nl: MailTexts = {
     code,
     footnote: `Hij werkt één keer, ${minutes} minuten lang. Geef hem aan niemand: wij vragen er nooit om.`,
   }),
+  email_proof_code: ({ place, code, minutes }) => ({
+    subject: `OTP (${code})`,
+    paragraphs: [`Je code voor ${place}, waarmee je laat zien dat dit adres van jou is:`],
+    code,
+    footnote: `Hij werkt één keer, ${minutes} minuten lang. Typ hem in waar je bent ingelogd, en geef hem aan niemand: wij vragen er nooit om.`,
+  }),
   recovery_link: ({ place, link, minutes }) => ({
     subject: 'Stel je wachtwoord opnieuw in',
     paragraphs: [`Iemand, waarschijnlijk jij, wil bij ${place} een nieuw wachtwoord instellen.`],

@@ -9,6 +9,7 @@ export interface MailFacts {
   finish_registration: { place: string; link: string; days: number }
   already_registered: { place: string; signInLink: string; recoveryLink: string }
   sign_in_code: { place: string; code: string; minutes: number }
+  email_proof_code: { place: string; code: string; minutes: number }
   recovery_link: { place: string; link: string; minutes: number }
   password_changed: { place: string; recoveryLink: string }
   password_ended: { place: string; recoveryLink: string }
