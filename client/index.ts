@@ -21,6 +21,8 @@ type Answer<Path extends keyof paths, Method extends keyof paths[Path]> = JsonOf
 >
 type Body<Path extends keyof paths, Method extends keyof paths[Path]> =
   Operation<Path, Method> extends { requestBody?: infer Asked } ? JsonOf<NonNullable<Asked>> : never
+type Query<Path extends keyof paths> =
+  Operation<Path, 'get'> extends { parameters: { query?: infer Asked } } ? NonNullable<Asked> : never
 
 export type Start = Answer<'/start', 'get'>
 export type App = Start['apps'][number]
@@ -28,6 +30,17 @@ export type Account = Answer<'/account', 'get'>['account']
 export type Session = Answer<'/account/sessions', 'get'>['sessions'][number]
 export type PasswordStrength = Answer<'/password-strength', 'post'>
 export type LinkLook = Answer<'/email-confirmation/look', 'post'>
+export type ManagedRealm = Answer<'/admin/realms', 'get'>['realms'][number]
+export type AdminAccount = Answer<'/admin/accounts/{uid}', 'get'>['account']
+export type Referral = Answer<'/admin/referrals', 'get'>['people'][number]
+export type Mail = Answer<'/admin/mails', 'get'>['mails'][number]
+export type MailContent = Answer<'/admin/mails/{id}', 'get'>
+export type Place = Body<'/admin/place', 'put'>
+export type AccountsQuery = Query<'/admin/accounts'>
+export type ReferralsQuery = Query<'/admin/referrals'>
+export type MailsQuery = Query<'/admin/mails'>
+export type NewAccount = Body<'/admin/accounts', 'post'>
+type RealmQuery = Query<'/admin/place'>
 export type Client = ReturnType<typeof createClient>
 
 /**
@@ -68,10 +81,27 @@ export function createClient({ baseUrl, token, fetch }: ClientOptions) {
     endSession: (id: string) => settle(http.DELETE('/account/sessions/{id}', { params: { path: { id } } })),
     endOtherSessions: () => settle(http.DELETE('/account/sessions')),
     sendConfirmation: () => settle(http.POST('/account/confirmation')),
+    managedRealms: () => settle(http.GET('/admin/realms')),
+    accounts: (query: AccountsQuery) => settle(http.GET('/admin/accounts', { params: { query } })),
+    createAccount: (body: NewAccount) => settle(http.POST('/admin/accounts', { body })),
+    accountOf: (uid: string) => settle(http.GET('/admin/accounts/{uid}', { params: { path: { uid } } })),
+    changeRole: (uid: string, role: NewAccount['role']) =>
+      settle(http.PATCH('/admin/accounts/{uid}', { params: { path: { uid } }, body: { role } })),
+    signOutAccount: (uid: string) =>
+      settle(http.POST('/admin/accounts/{uid}/sign-out', { params: { path: { uid } } })),
     disableAccount: (uid: string) =>
       settle(http.POST('/admin/accounts/{uid}/disable', { params: { path: { uid } } })),
     enableAccount: (uid: string) =>
       settle(http.POST('/admin/accounts/{uid}/enable', { params: { path: { uid } } })),
+    referrals: (query: ReferralsQuery) => settle(http.GET('/admin/referrals', { params: { query } })),
+    mails: (query: MailsQuery) => settle(http.GET('/admin/mails', { params: { query } })),
+    mail: (id: number, query: RealmQuery) =>
+      settle(http.GET('/admin/mails/{id}', { params: { path: { id }, query } })),
+    retryMail: (id: number, query: RealmQuery) =>
+      settle(http.POST('/admin/mails/{id}/retry', { params: { path: { id }, query } })),
+    place: (query: RealmQuery) => settle(http.GET('/admin/place', { params: { query } })),
+    changePlace: (query: RealmQuery, body: Place) =>
+      settle(http.PUT('/admin/place', { params: { query }, body })),
   }
 }
 

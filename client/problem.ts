@@ -63,6 +63,10 @@ export type Problem = {
   retryAfterSeconds?: number
   lengthMin?: number
   lengthMax?: number
+  /** For `opening_hours_not_valid`: which entry, what of it, and what is wrong with that. */
+  index?: number
+  field?: string
+  reason?: string
 }
 
 export type Outcome<Value> = { ok: true; value: Value } | { ok: false; problem: Problem }
@@ -83,6 +87,9 @@ export function problemFrom(body: unknown, response: Response): Problem {
     ...(isFields(said.fields) ? { fields: said.fields } : {}),
     ...(whole(said.lengthMin) === undefined ? {} : { lengthMin: whole(said.lengthMin) }),
     ...(whole(said.lengthMax) === undefined ? {} : { lengthMax: whole(said.lengthMax) }),
+    ...(whole(said.index) === undefined ? {} : { index: whole(said.index) }),
+    ...(text(said.field) === undefined ? {} : { field: text(said.field) }),
+    ...(text(said.reason) === undefined ? {} : { reason: text(said.reason) }),
   }
 }
 

@@ -45,6 +45,15 @@ export const de: Record<keyof typeof en, string> = {
   'password.good': 'gut',
   'password.strong': 'stark',
 
+  'hours.label': 'Öffnungszeiten',
+  'hours.closed': 'Geschlossen',
+  'hours.closedOn': '{{day}}: geschlossen',
+  'hours.opensOn': '{{day}}: öffnet um',
+  'hours.closesOn': '{{day}}: schließt um',
+  'hours.copy': 'Für Montag bis Freitag übernehmen',
+  'hours.noTime': 'Gib beide Zeiten an oder schalte den Tag auf geschlossen.',
+  'hours.wrongOrder': 'Die Öffnung kommt vor dem Schluss.',
+
   'problem.title': 'Das hat nicht geklappt',
   'problem.kept': 'Was du geschrieben hast, ist noch da.',
   'problem.requestId': 'Anfrage {{id}}',

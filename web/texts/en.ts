@@ -43,6 +43,15 @@ export const en = {
   'password.good': 'good',
   'password.strong': 'strong',
 
+  'hours.label': 'Opening hours',
+  'hours.closed': 'Closed',
+  'hours.closedOn': '{{day}}: closed',
+  'hours.opensOn': '{{day}}: opens at',
+  'hours.closesOn': '{{day}}: closes at',
+  'hours.copy': 'Copy to all weekdays',
+  'hours.noTime': 'Enter both times, or mark the day as closed.',
+  'hours.wrongOrder': 'Opening comes before closing.',
+
   'problem.title': 'That did not work',
   'problem.kept': 'What you typed is still here.',
   'problem.requestId': 'Request {{id}}',
