@@ -17,7 +17,7 @@ export function sessionRoutes(fastify: FastifyInstance, context: AppContext): vo
   fastify.get(
     '/account/sessions',
     {
-      config: { access: 'session' },
+      config: { access: 'session', isForPeopleOnly: true },
       schema: { summary: 'Where I am signed in', tags, response: responsesWith({ 200: List }, signedOut) },
     },
     async (request) => {
