@@ -1,8 +1,9 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query'
 import { type Account, createClient, type Outcome, type Problem } from '../client/index.ts'
+import { here } from './here.ts'
 import { isLanguage, speak } from './texts/language.ts'
 
-export const client = createClient({ baseUrl: `${location.origin}/api` })
+export const client = createClient({ baseUrl: `${location.origin}${here.api}` })
 
 /** How a problem travels through TanStack Query, which knows a failure only when it is thrown. */
 export class ProblemError extends Error {

@@ -3,19 +3,33 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   redirect,
 } from '@tanstack/react-router'
 import { FailurePage } from './frame/failure-page.tsx'
 import { NotFoundPage } from './frame/not-found-page.tsx'
 import { Root } from './frame/root.tsx'
 import { Waiting } from './frame/waiting.tsx'
-import { findAccount, queryClient, startQuery } from './queries.ts'
-import { nextPath } from './sign-in/next-path.ts'
+import { here } from './here.ts'
+import { findAccount, ProblemError, queryClient, startQuery } from './queries.ts'
+import { nextHere } from './sign-in/use-go-on.ts'
 
-const rootRoute = createRootRoute({ component: Root })
+/** Every page of a realm that there is not is none. */
+async function requireRealm() {
+  if (here.isMain) return
+  await queryClient.ensureQueryData(startQuery).catch((error: unknown) => {
+    throw error instanceof ProblemError && error.problem.code === 'not_found' ? notFound() : error
+  })
+}
+
+const rootRoute = createRootRoute({ component: Root, beforeLoad: requireRealm })
 
 /** Nothing else makes sense before the server has its first account. */
 async function requireSetUp() {
+  if (here.isMain) await leadToSetUp()
+}
+
+async function leadToSetUp() {
   const { setupDue } = await queryClient.ensureQueryData(startQuery)
   if (setupDue) throw redirect({ to: '/setup', replace: true })
 }
@@ -30,7 +44,10 @@ const roomRoute = createRoute({
 const startRoute = createRoute({
   getParentRoute: () => roomRoute,
   path: '/',
-  beforeLoad: findAccount,
+  beforeLoad: async () => {
+    // Another realm may have accounts, made by an app or an admin, and no set-up: they sign in all the same.
+    if ((await findAccount()) === null) await leadToSetUp()
+  },
   component: lazyRouteComponent(() => import('./start/start-page.tsx'), 'StartPage'),
 })
 
@@ -38,7 +55,8 @@ const accountRoute = createRoute({
   getParentRoute: () => roomRoute,
   path: '/account',
   beforeLoad: async ({ location }) => {
-    if ((await findAccount()) === null) throw redirect({ to: '/sign-in', search: { next: location.href } })
+    if ((await findAccount()) === null)
+      throw redirect({ to: '/sign-in', search: { next: location.publicHref } })
   },
   component: lazyRouteComponent(() => import('./account/account-page.tsx'), 'AccountPage'),
 })
@@ -71,7 +89,7 @@ const signInRoute = createRoute({
   }),
   beforeLoad: async ({ search }) => {
     await requireSetUp()
-    if ((await findAccount()) !== null) throw redirect({ href: nextPath(search.next, location.origin) })
+    if ((await findAccount()) !== null) throw redirect({ href: nextHere(search.next) })
   },
   component: lazyRouteComponent(() => import('./sign-in/sign-in-page.tsx'), 'SignInPage'),
 })
@@ -83,7 +101,7 @@ const signUpRoute = createRoute({
     typeof next === 'string' ? { next } : {},
   beforeLoad: async ({ search }) => {
     await requireSetUp()
-    if ((await findAccount()) !== null) throw redirect({ href: nextPath(search.next, location.origin) })
+    if ((await findAccount()) !== null) throw redirect({ href: nextHere(search.next) })
   },
   component: lazyRouteComponent(() => import('./sign-up/sign-up-page.tsx'), 'SignUpPage'),
 })
@@ -98,7 +116,7 @@ const forgotPasswordRoute = createRoute({
 
 /** What a mailed link carries beside its token, which stands in the fragment (see use-link-token.ts). */
 const linkSearch = ({ realm }: Record<string, unknown>): { realm: string } => ({
-  realm: typeof realm === 'string' ? realm : 'main',
+  realm: typeof realm === 'string' ? realm : here.realm,
 })
 
 const resetPasswordRoute = createRoute({
@@ -131,6 +149,7 @@ export const router = createRouter({
       confirmEmailRoute,
     ]),
   ]),
+  basepath: here.base || '/',
   defaultPreload: 'intent',
   // The query cache decides what is fresh.
   defaultPreloadStaleTime: 0,

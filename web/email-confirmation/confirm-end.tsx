@@ -13,7 +13,7 @@ export type End = {
   look: LinkLook
   /** The answer signed this browser in. */
   here: boolean
-  /** The account is of a realm that these pages do not sign in to. */
+  /** The account is of a realm that people mostly meet in its app. */
   elsewhere: boolean
 }
 
@@ -27,11 +27,6 @@ export function Ended({ outcome, look, here, elsewhere }: End) {
     const text = purpose === 'email_change' ? t('confirm.refusedChangeText') : t('confirm.refusedText')
     return <Card key="refused" title={t('confirm.refusedTitle')} text={text} />
   }
-  if (elsewhere) {
-    return (
-      <Card key="elsewhere" title={t('confirm.doneTitle')} text={t('confirm.doneElsewhereText', { email })} />
-    )
-  }
   if (here || account) {
     return (
       <Card key="here" title={t('confirm.doneTitle')} text={t('confirm.doneSignedInText', { email })}>
@@ -40,7 +35,11 @@ export function Ended({ outcome, look, here, elsewhere }: End) {
     )
   }
   return (
-    <Card key="done" title={t('confirm.doneTitle')} text={t('confirm.doneText', { email })}>
+    <Card
+      key="done"
+      title={t('confirm.doneTitle')}
+      text={elsewhere ? t('confirm.doneElsewhereText', { email }) : t('confirm.doneText', { email })}
+    >
       <Button onClick={() => navigate({ to: '/sign-in', search: { next: takeNext() } })}>
         {t('signIn.title')}
       </Button>

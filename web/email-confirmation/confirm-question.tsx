@@ -7,7 +7,8 @@ import { Card } from '../frame/card.tsx'
 import { Note } from '../frame/note.tsx'
 import { ProblemNote } from '../frame/problem-note.tsx'
 import { useSignInAgain } from '../frame/use-sign-in-again.ts'
-import { accountQuery, client, queryClient, signedIn, startQuery } from '../queries.ts'
+import { here } from '../here.ts'
+import { accountQuery, client, queryClient, signedIn } from '../queries.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import { When } from '../texts/when.tsx'
 import { Dead, type End } from './confirm-end.tsx'
@@ -16,7 +17,6 @@ type Props = { look: LinkLook; realm: string; token: string; done: (end: End) =>
 
 export function ConfirmQuestion({ look, realm, token, done }: Props) {
   const { t } = useTexts()
-  const { data: start } = useQuery(startQuery)
   const { data: account } = useQuery(accountQuery)
   // The link waits in this tab (see use-link-token.ts): its token must not travel in an address.
   const signIn = useSignInAgain(`/confirm-email?realm=${encodeURIComponent(realm)}`)
@@ -38,7 +38,7 @@ export function ConfirmQuestion({ look, realm, token, done }: Props) {
     const { outcome, account } = result.value
     if (account !== null) await signedIn(account)
     else await queryClient.invalidateQueries({ queryKey: accountQuery.queryKey })
-    done({ outcome, look, here: account !== null, elsewhere: realm !== start?.realm })
+    done({ outcome, look, here: account !== null, elsewhere: !here.isMain })
   }
 
   // Answered meanwhile, in another tab or by another device.

@@ -1,4 +1,6 @@
-const KEY = 'latchkey.next'
+import { keyHere } from '../here.ts'
+
+const KEY = keyHere('next')
 
 /** A sign-up goes on in the tab that the mail's link opens, so where it was going outlives its own tab. */
 export function rememberNext(next: string | undefined): void {

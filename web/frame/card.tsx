@@ -1,10 +1,10 @@
 import { Link, Outlet } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Mark } from '../look/mark.tsx'
-import { useTexts } from '../texts/use-texts.ts'
 import classes from './card.module.css'
 import { LanguageLinks, ThemeLink } from './choices.tsx'
 import { PageTitle } from './page-title.tsx'
+import { usePlaceName } from './use-place-name.ts'
 
 /** One card on a calm page: everything before one is signed in. */
 export function CardFrame() {
@@ -16,13 +16,13 @@ export function CardFrame() {
 }
 
 export function CardGround({ children }: { children: ReactNode }) {
-  const { t } = useTexts()
+  const placeName = usePlaceName()
   return (
     <div className={classes.ground}>
       <header>
         <Link to="/" className={classes.home}>
           <Mark size={24} />
-          {t('app.name')}
+          {placeName}
         </Link>
       </header>
       <main className={classes.card}>{children}</main>

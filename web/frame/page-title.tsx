@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTexts } from '../texts/use-texts.ts'
+import { usePlaceName } from './use-place-name.ts'
 
 /** A page that the browser loaded is read from its beginning; only what comes after it needs the focus. */
 let isLoaded = false
@@ -10,6 +11,7 @@ let isLoaded = false
  */
 export function PageTitle({ title, children }: { title: string; children?: ReactNode }) {
   const { t } = useTexts()
+  const place = usePlaceName()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     const isFirst = !isLoaded
@@ -21,7 +23,7 @@ export function PageTitle({ title, children }: { title: string; children?: React
   }, [])
   return (
     <>
-      <title>{t('app.title', { page: title })}</title>
+      <title>{t('app.title', { page: title, place })}</title>
       <h1 ref={heading} tabIndex={-1}>
         {children ?? title}
       </h1>

@@ -8,12 +8,14 @@ import { accountQuery } from '../queries.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import { LanguageLinks, ThemeLink } from './choices.tsx'
 import classes from './room.module.css'
+import { usePlaceName } from './use-place-name.ts'
 import { useSignOut } from './use-sign-out.ts'
 
 /** Desktop: a rail at the side; phone: the same as a bar at the bottom. Signed out: neither. */
 export function Room() {
   const { t } = useTexts()
   const { data: account } = useQuery(accountQuery)
+  const placeName = usePlaceName()
   const signOut = useSignOut()
   if (!account) return <OpenRoom />
   return (
@@ -22,7 +24,7 @@ export function Room() {
       <nav className={classes.rail} aria-label={t('nav.label')}>
         <Link to="/" className={classes.home} aria-hidden="true" tabIndex={-1}>
           <Mark size={22} />
-          <span>{t('app.name')}</span>
+          <span>{placeName}</span>
         </Link>
         <RailLink to="/" icon="start">
           {t('nav.start')}
@@ -45,14 +47,14 @@ export function Room() {
 }
 
 function OpenRoom() {
-  const { t } = useTexts()
+  const placeName = usePlaceName()
   return (
     <div className={classes.open}>
       <SkipLink />
       <header className={classes.openTop}>
         <Link to="/" className={classes.home}>
           <Mark size={22} />
-          <span>{t('app.name')}</span>
+          <span>{placeName}</span>
         </Link>
         <div className={classes.openChoices}>
           <LanguageLinks />

@@ -1,4 +1,5 @@
 import { useRouter } from '@tanstack/react-router'
+import { here } from '../here.ts'
 import { client, signedOut } from '../queries.ts'
 
 /** Where the server wants to see the account's owner (again), the way there and back to `next` is one click. */
@@ -7,6 +8,6 @@ export function useSignInAgain(next: string): () => Promise<void> {
   return async () => {
     await client.signOut()
     signedOut()
-    await router.navigate({ to: '/sign-in', search: { next } })
+    await router.navigate({ to: '/sign-in', search: { next: here.base + next } })
   }
 }

@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Form } from '../forms/form.tsx'
@@ -6,7 +5,8 @@ import { NewPasswordField } from '../forms/new-password-field.tsx'
 import { SubmitButton } from '../forms/submit-button.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { Card } from '../frame/card.tsx'
-import { client, signedOut, startQuery } from '../queries.ts'
+import { here } from '../here.ts'
+import { client, signedOut } from '../queries.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import { useLinkToken } from './use-link-token.ts'
 
@@ -16,7 +16,6 @@ export function ResetPasswordPage() {
   const { t } = useTexts()
   const { realm } = route.useSearch()
   const navigate = useNavigate()
-  const { data: start } = useQuery(startQuery)
   const { token, forget } = useLinkToken()
   const [end, setEnd] = useState<{ token: string; dead: boolean } | null>(null)
   const submit = useSubmit({
@@ -36,15 +35,22 @@ export function ResetPasswordPage() {
     },
     async done() {
       forget()
-      // These pages sign in to one realm; an account of another one signs in at its app.
-      if (realm !== start?.realm) return setEnd({ token: token ?? '', dead: false })
       // Every session of the account has ended, this browser's with them.
       signedOut()
+      // An account of another realm mostly signs in at its app, and need not do it here.
+      if (!here.isMain) return setEnd({ token: token ?? '', dead: false })
       await navigate({ to: '/sign-in', search: { after: 'reset' } })
     },
   })
   if (end !== null && end.token === token && !end.dead) {
-    return <Card key="done" title={t('reset.doneTitle')} text={t('reset.doneText')} />
+    return (
+      <Card
+        key="done"
+        title={t('reset.doneTitle')}
+        text={t('reset.doneText')}
+        ways={<Link to="/sign-in">{t('signIn.title')}</Link>}
+      />
+    )
   }
   if (token === null || end?.token === token) {
     return (

@@ -1,5 +1,6 @@
 import { useLocation, useRouter } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
+import { keyHere } from '../here.ts'
 
 /**
  * The token of a mailed link. It comes in the fragment, which no server and no log ever sees, and
@@ -10,7 +11,7 @@ import { useEffect, useState } from 'react'
 export function useLinkToken(): { token: string | null; forget: () => void } {
   const { hash, pathname } = useLocation()
   const router = useRouter()
-  const key = `latchkey.link:${pathname}`
+  const key = keyHere(`link:${pathname}`)
   const [token, setToken] = useState(() => hash || keptToken(key))
   useEffect(() => {
     if (hash === '') return

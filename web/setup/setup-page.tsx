@@ -6,6 +6,8 @@ import { SubmitButton } from '../forms/submit-button.tsx'
 import { TextField } from '../forms/text-field.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { Card } from '../frame/card.tsx'
+import { usePlaceName } from '../frame/use-place-name.ts'
+import { here } from '../here.ts'
 import { client, signedIn, startQuery } from '../queries.ts'
 import { currentLanguage } from '../texts/language.ts'
 import { useTexts } from '../texts/use-texts.ts'
@@ -15,6 +17,7 @@ export function SetupPage() {
   const { t } = useTexts()
   const navigate = useNavigate()
   const { data: start } = useQuery(startQuery)
+  const place = usePlaceName()
   const codeDue = start?.setupCodeDue ?? false
   const submit = useSubmit({
     fields: {
@@ -42,7 +45,10 @@ export function SetupPage() {
     },
   })
   return (
-    <Card title={t('setup.title')} text={t('setup.text')}>
+    <Card
+      title={here.isMain ? t('setup.title') : t('setup.titleOf', { place })}
+      text={here.isMain ? t('setup.text') : t('setup.textOf', { place })}
+    >
       <Form submit={submit}>
         {codeDue && (
           <TextField

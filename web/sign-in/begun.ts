@@ -1,4 +1,5 @@
 import type { Start } from '../../client/index.ts'
+import { keyHere } from '../here.ts'
 
 /** How far a sign-in has come. */
 export type Begun = {
@@ -17,8 +18,8 @@ export type StepProps = {
   done: () => void
 }
 
-const BEGUN_KEY = 'latchkey.sign-in'
-const WAY_KEY = 'latchkey.way'
+const BEGUN_KEY = keyHere('sign-in')
+const WAY_KEY = keyHere('way')
 
 /**
  * Kept for the tab's life: a phone throws a page away while its owner reads the code in the mail

@@ -33,6 +33,8 @@ for (const next of [
 
 test('no next leads to the start page', () => {
   assert.equal(nextPath(undefined, ORIGIN), '/')
+  assert.equal(nextPath(undefined, ORIGIN, '/realms/salon/'), '/realms/salon/')
+  assert.equal(nextPath('//evil.example', ORIGIN, '/realms/salon/'), '/realms/salon/')
 })
 
 test('whatever next says, where it leads is of this origin', () => {

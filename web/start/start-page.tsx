@@ -5,6 +5,7 @@ import type { Account, App, Start } from '../../client/index.ts'
 import { ResendLink } from '../account/resend-link.tsx'
 import { Note } from '../frame/note.tsx'
 import { PageTitle } from '../frame/page-title.tsx'
+import { here } from '../here.ts'
 import { accountQuery, startQuery } from '../queries.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import classes from './start.module.css'
@@ -17,7 +18,7 @@ export function StartPage() {
     <div className={classes.page}>
       {account ? <Greeting account={account} /> : <Welcome start={start} />}
       {start.mail === 'captured' && <Captured />}
-      <Apps apps={start.apps} />
+      <Apps apps={start.apps.filter(({ realm }) => here.isMain || realm === here.realm)} />
     </div>
   )
 }
@@ -26,7 +27,7 @@ function Welcome({ start }: { start: Start }) {
   const { t } = useTexts()
   return (
     <header className={classes.head}>
-      <PageTitle title={t('start.title')}>{t('start.welcome')}</PageTitle>
+      <PageTitle title={t('start.title')}>{here.isMain ? t('start.welcome') : start.title}</PageTitle>
       <p className="dimmed">{t('start.welcomeText')}</p>
       <div className={classes.ways}>
         <Button renderRoot={(props) => <Link to="/sign-in" {...props} />}>{t('start.signIn')}</Button>

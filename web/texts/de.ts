@@ -2,7 +2,7 @@ import type { en } from './en.ts'
 
 export const de: Record<keyof typeof en, string> = {
   'app.name': 'Latchkey',
-  'app.title': '{{page}} · Latchkey',
+  'app.title': '{{page}} · {{place}}',
   'app.skip': 'Zum Inhalt springen',
   'app.close': 'Schließen',
   'app.loading': 'Lädt',
@@ -133,7 +133,9 @@ export const de: Record<keyof typeof en, string> = {
     'Wir haben dir einen Link geschickt. Bis du ihn öffnest, schützt diese Adresse dein Konto nicht.',
 
   'setup.title': 'Richte diesen Server ein',
+  'setup.titleOf': '{{place}} einrichten',
   'setup.text': 'Du bist zuerst hier. Damit entsteht dein Konto, das den Server betreibt.',
+  'setup.textOf': 'Du bist zuerst hier. Damit entsteht dein Konto, das {{place}} verwaltet.',
   'setup.codeHelp': 'Er steht auf der Konsole des Servers, damit niemand anderes zuerst sein kann.',
   'setup.submit': 'Konto anlegen und loslegen',
 
@@ -182,7 +184,7 @@ export const de: Record<keyof typeof en, string> = {
   'reset.text': 'Danach bist du überall abgemeldet und meldest dich mit dem neuen Passwort an.',
   'reset.submit': 'Passwort ersetzen',
   'reset.doneTitle': 'Dein Passwort ist ersetzt',
-  'reset.doneText': 'Geh zurück zur App und melde dich mit dem neuen an.',
+  'reset.doneText': 'Geh zurück zur App, oder melde dich hier mit dem neuen an.',
   'reset.deadTitle': 'Dieser Link geht nicht mehr',
   'reset.deadText': 'Er ist benutzt oder zu alt. Lass dir einen neuen schicken; es dauert eine Minute.',
   'reset.again': 'Neuen Link schicken',
@@ -197,7 +199,7 @@ export const de: Record<keyof typeof en, string> = {
   'confirm.changeNotMine': 'Das wollte ich nicht',
   'confirm.doneTitle': 'Deine Adresse ist bestätigt',
   'confirm.doneText': '{{email}} gehört dir. Melde dich an, um weiterzukommen.',
-  'confirm.doneElsewhereText': '{{email}} gehört dir. Geh zurück zur App und melde dich an.',
+  'confirm.doneElsewhereText': '{{email}} gehört dir. Geh zurück zur App, oder melde dich hier an.',
   'confirm.doneSignedInText': '{{email}} gehört dir, und du bist angemeldet.',
   'confirm.refusedTitle': 'Davon ist nichts mehr da',
   'confirm.refusedText': 'Was mit deiner Adresse begonnen wurde, ist weg. Du musst nichts weiter tun.',

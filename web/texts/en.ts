@@ -1,7 +1,7 @@
 /** Flat, so that every key stands in the code as it stands here and can be searched for. */
 export const en = {
   'app.name': 'Latchkey',
-  'app.title': '{{page}} · Latchkey',
+  'app.title': '{{page}} · {{place}}',
   'app.skip': 'Skip to the content',
   'app.close': 'Close',
   'app.loading': 'Loading',
@@ -127,7 +127,9 @@ export const en = {
     'We mailed you a link. Until you open it, this address does not protect your account.',
 
   'setup.title': 'Set up this server',
+  'setup.titleOf': 'Set up {{place}}',
   'setup.text': 'You are the first one here. This makes your account, the one that runs the server.',
+  'setup.textOf': 'You are the first one here. This makes your account, the one that runs {{place}}.',
   'setup.codeHelp': 'It stands on the console of the server, so that nobody else can be first.',
   'setup.submit': 'Create account and begin',
 
@@ -175,7 +177,7 @@ export const en = {
   'reset.text': 'You are signed out everywhere then, and sign in with the new password.',
   'reset.submit': 'Replace password',
   'reset.doneTitle': 'Your password is replaced',
-  'reset.doneText': 'Go back to the app and sign in with the new one.',
+  'reset.doneText': 'Go back to the app, or sign in here, with the new one.',
   'reset.deadTitle': 'This link no longer works',
   'reset.deadText': 'It has been used or is too old. Ask for a new one; it takes a minute.',
   'reset.again': 'Send a new link',
@@ -190,7 +192,7 @@ export const en = {
   'confirm.changeNotMine': 'I did not ask for this',
   'confirm.doneTitle': 'Your address is confirmed',
   'confirm.doneText': '{{email}} is yours. Sign in to go on.',
-  'confirm.doneElsewhereText': '{{email}} is yours. Go back to the app and sign in.',
+  'confirm.doneElsewhereText': '{{email}} is yours. Go back to the app, or sign in here.',
   'confirm.doneSignedInText': '{{email}} is yours, and you are signed in.',
   'confirm.refusedTitle': 'Nothing is left of it',
   'confirm.refusedText': 'What was begun with your address is gone. You need to do nothing more.',
