@@ -1,6 +1,8 @@
 /** The figures as a page for people: docs/benchmarks.md. */
 import { type Measured, median } from './load/measure.ts'
+import { NAMES as REFRESH } from './refresh.ts'
 import { NAMES as CHECK, type SessionCheck } from './session-check.ts'
+import type { SetUps } from './set-up.ts'
 import { NAMES as SIGN_IN } from './sign-in.ts'
 import type { StartUp } from './start-up.ts'
 
@@ -11,6 +13,8 @@ export type Figures = {
   rounds: string
   sessionCheck: SessionCheck
   signIn: Map<string, Measured>
+  refresh: Map<string, Measured>
+  setUps: SetUps
   startUp: StartUp[]
 }
 
@@ -42,8 +46,16 @@ export function signInTable(signIn: Map<string, Measured>): string {
   ])
 }
 
+export function refreshTable(refresh: Map<string, Measured>): string {
+  return tableOf(refresh, [{ title: 'of SQLite alone', name: REFRESH.commits }])
+}
+
+export function setUpLine({ callers, winners, milliseconds: time }: SetUps): string {
+  return `Of ${callers} who set up the same salon at once, ${[...new Set(winners)].join(' or ')} won, in each of ${winners.length} rounds; all had their answer after ${Math.round(time)} ms (the median).`
+}
+
 /** What we set out to reach, and whether we did. */
-export function aimsOf({ sessionCheck, signIn }: Figures): Aim[] {
+export function aimsOf({ sessionCheck, signIn, refresh }: Figures): Aim[] {
   const aim = (
     what: string,
     all: Map<string, Measured>,
@@ -61,11 +73,12 @@ export function aimsOf({ sessionCheck, signIn }: Figures): Aim[] {
     aim('session check by bearer token, of bare Fastify', measured, [CHECK.bearer, CHECK.fastify], 0.6),
     aim('sign-in, of Better Auth', signIn, [SIGN_IN.latchkey, SIGN_IN.betterAuth], 5),
     aim('sign-in, of argon2id alone', signIn, [SIGN_IN.latchkey, SIGN_IN.argon2], 0.85),
+    aim('refresh, of SQLite’s own commits', refresh, [REFRESH.latchkey, REFRESH.commits], 0.5),
   ]
 }
 
 export function pageOf(figures: Figures): string {
-  const { machine, date, command, rounds, sessionCheck, signIn, startUp } = figures
+  const { machine, date, command, rounds, sessionCheck, signIn, refresh, setUps, startUp } = figures
   const { atRest, afterLoad } = sessionCheck.memory
   const memory = (value: number | undefined) =>
     value === undefined ? 'not known' : `${Math.round(value)} MiB`
@@ -101,6 +114,18 @@ Ours hashes with argon2id (19 MiB, t=2, p=1), Better Auth with scrypt (N=16384, 
 the hash alone, on all cores, with no server round it: no sign-in can be faster than that.
 
 ${signInTable(signIn)}
+
+## Refresh tokens
+
+Sixteen phones spend one refresh token after the other, each for the next: what is answered is on the disk (one
+transaction with an fsync). The last line is SQLite alone, with the same settings on the same disk: two small writes
+and a commit, again and again.
+
+${refreshTable(refresh)}
+
+## First-run set-up
+
+${setUpLine(setUps)}
 
 ## Start-up and memory
 

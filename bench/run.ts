@@ -12,8 +12,19 @@ import { parseArgs } from 'node:util'
 import { installBenchPackages } from './install.ts'
 import type { Rounds } from './load/measure.ts'
 import { describeMachine, versionOf } from './machine.ts'
-import { aimsOf, type Figures, markdownTable, pageOf, sessionCheckTable, signInTable } from './report.ts'
+import { compareRefreshes } from './refresh.ts'
+import {
+  aimsOf,
+  type Figures,
+  markdownTable,
+  pageOf,
+  refreshTable,
+  sessionCheckTable,
+  setUpLine,
+  signInTable,
+} from './report.ts'
 import { compareSessionChecks } from './session-check.ts'
+import { measureSetUps } from './set-up.ts'
 import { compareSignIns } from './sign-in.ts'
 import { measureStartUp } from './start-up.ts'
 
@@ -34,6 +45,8 @@ const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
 try {
   const sessionCheck = await compareSessionChecks(join(folder, 'session-check'), rounds)
   const signIn = await compareSignIns(join(folder, 'sign-in'), rounds)
+  const refresh = await compareRefreshes(join(folder, 'refresh'), rounds)
+  const setUps = await measureSetUps(join(folder, 'set-up'), values.quick ? 1 : 5)
   const startUp = await measureStartUp(join(folder, 'start-up'), values.quick ? 3 : 10)
   const figures: Figures = {
     machine: [
@@ -49,10 +62,14 @@ try {
     rounds: `${rounds.count} rounds of ${rounds.seconds} s each after ${rounds.warmUpSeconds} s to warm up`,
     sessionCheck,
     signIn,
+    refresh,
+    setUps,
     startUp,
   }
   const aims = aimsOf(figures).map(({ what, aim, came, met }) => [what, aim, came, met ? 'met' : 'MISSED'])
-  console.log(`\n${sessionCheckTable(sessionCheck)}\n\n${signInTable(signIn)}\n`)
+  console.log(
+    `\n${sessionCheckTable(sessionCheck)}\n\n${signInTable(signIn)}\n\n${refreshTable(refresh)}\n\n${setUpLine(setUps)}\n`,
+  )
   console.log(markdownTable([['', 'aim', 'came out at', ''], ...aims]))
   if (!values.quick && existsSync(join(root, 'docs'))) {
     writeFileSync(join(root, 'docs', 'benchmarks.md'), pageOf(figures))

@@ -72,6 +72,25 @@ export async function setUpOperator(origin: string, password: string): Promise<s
   return `authorization: Bearer ${await postForCookie(`${origin}/api/setup`, body, 'latchkey')}`
 }
 
+/** Sets the `salon` app up. @returns the status of the answer: 201 for the one that wins. */
+export async function setUpSalon(
+  origin: string,
+  { email, password }: { email: string; password: string },
+): Promise<number> {
+  const answer = await fetch(`${origin}/salon/api/auth/setup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      admin_name: 'Ada',
+      admin_email: email,
+      admin_password: password,
+      salon_name: 'Curls',
+    }),
+  })
+  await answer.arrayBuffer()
+  return answer.status
+}
+
 async function postForCookie(url: string, body: object, cookie: string): Promise<string> {
   const answer = await fetch(url, {
     method: 'POST',
