@@ -33,6 +33,33 @@ test('a refusal is a problem with its code, its request id and its bounds, and n
   })
 })
 
+test('a problem of every call is heard of in one place, besides at its call', async () => {
+  const heard: string[] = []
+  const problem = { type: 'about:blank', title: 'First.', status: 403, code: 'password_change_due' }
+  const client = createClient({
+    baseUrl: 'http://latchkey.test/api',
+    fetch: async () => Response.json(problem, { status: 403 }),
+    onProblem: ({ code }) => heard.push(code),
+  })
+  const outcome = await client.sessions()
+  assert.equal(!outcome.ok && outcome.problem.code, 'password_change_due')
+  assert.deepEqual(heard, ['password_change_due'])
+})
+
+test('a problem with opening hours says of which day', async () => {
+  const code = 'opening_hours_not_valid'
+  const facts = { index: 3, field: 'openTime', reason: 'order' }
+  const client = answering(
+    JSON.stringify({ type: 'about:blank', title: 'Hours.', status: 422, code, requestId: 'r', ...facts }),
+    { status: 422, headers: { 'content-type': 'application/problem+json' } },
+  )
+  const outcome = await client.start()
+  assert.deepEqual(outcome, {
+    ok: false,
+    problem: { code, title: 'Hours.', status: 422, requestId: 'r', ...facts },
+  })
+})
+
 test('a page that a proxy put in our place becomes a problem too', async () => {
   const client = answering('<h1>Bad gateway</h1>', { status: 502, headers: { 'content-type': 'text/html' } })
   const outcome = await client.start()

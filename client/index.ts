@@ -1,5 +1,5 @@
 import createFetchClient from 'openapi-fetch'
-import { type Outcome, problemFrom, problemUnreachable } from './problem.ts'
+import { type Outcome, type Problem, problemFrom, problemUnreachable } from './problem.ts'
 import type { paths } from './schema.d.ts'
 
 export type { Outcome, Problem, ProblemCode } from './problem.ts'
@@ -11,6 +11,8 @@ export type ClientOptions = {
   /** A session's token, for programs; a browser sends its cookie by itself. */
   token?: string
   fetch?: (request: Request) => Promise<Response>
+  /** Hears of every problem besides the caller of its call, for what concerns more than that call. */
+  onProblem?: (problem: Problem) => void
 }
 
 type JsonOf<Content> = Content extends { content: { 'application/json': infer Json } } ? Json : never
@@ -28,6 +30,11 @@ export type Start = Answer<'/start', 'get'>
 export type App = Start['apps'][number]
 export type Account = Answer<'/account', 'get'>['account']
 export type Session = Answer<'/account/sessions', 'get'>['sessions'][number]
+export type Invitation = Answer<'/account/invitations', 'post'>['invitation']
+export type Invited = Answer<'/account/invitations', 'get'>['invited'][number]
+export type ApiToken = Answer<'/account/tokens', 'get'>['tokens'][number]
+export type ApiTokenScope = Body<'/account/tokens', 'post'>['scopes'][number]
+export type PushDevice = Answer<'/account/devices', 'get'>['devices'][number]
 export type PasswordStrength = Answer<'/password-strength', 'post'>
 export type LinkLook = Answer<'/email-confirmation/look', 'post'>
 export type ManagedRealm = Answer<'/admin/realms', 'get'>['realms'][number]
@@ -47,12 +54,17 @@ export type Client = ReturnType<typeof createClient>
  * The calls of our own API (contracts/latchkey/README.md), in the order of its page.
  * None throws: what went wrong is a problem in the outcome, an unreachable server too.
  */
-export function createClient({ baseUrl, token, fetch }: ClientOptions) {
+export function createClient({ baseUrl, token, fetch, onProblem }: ClientOptions) {
   const http = createFetchClient<paths>({
     baseUrl,
     ...(fetch === undefined ? {} : { fetch }),
     ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
   })
+  async function settle<Value>(sent: Sent<Value>): Promise<Outcome<Value>> {
+    const outcome = await outcomeOf(sent)
+    if (!outcome.ok) onProblem?.(outcome.problem)
+    return outcome
+  }
   return {
     start: () => settle(http.GET('/start')),
     setUp: (body: Body<'/setup', 'post'>) => settle(http.POST('/setup', { body })),
@@ -81,6 +93,13 @@ export function createClient({ baseUrl, token, fetch }: ClientOptions) {
     endSession: (id: string) => settle(http.DELETE('/account/sessions/{id}', { params: { path: { id } } })),
     endOtherSessions: () => settle(http.DELETE('/account/sessions')),
     sendConfirmation: () => settle(http.POST('/account/confirmation')),
+    tokens: () => settle(http.GET('/account/tokens')),
+    createToken: (body: Body<'/account/tokens', 'post'>) => settle(http.POST('/account/tokens', { body })),
+    revokeToken: (id: number) => settle(http.DELETE('/account/tokens/{id}', { params: { path: { id } } })),
+    invitations: () => settle(http.GET('/account/invitations')),
+    invite: () => settle(http.POST('/account/invitations')),
+    devices: () => settle(http.GET('/account/devices')),
+    removeDevice: (id: number) => settle(http.DELETE('/account/devices/{id}', { params: { path: { id } } })),
     managedRealms: () => settle(http.GET('/admin/realms')),
     accounts: (query: AccountsQuery) => settle(http.GET('/admin/accounts', { params: { query } })),
     createAccount: (body: NewAccount) => settle(http.POST('/admin/accounts', { body })),
@@ -105,9 +124,9 @@ export function createClient({ baseUrl, token, fetch }: ClientOptions) {
   }
 }
 
-async function settle<Value>(
-  sent: Promise<{ data?: Value; error?: unknown; response: Response }>,
-): Promise<Outcome<Value>> {
+type Sent<Value> = Promise<{ data?: Value; error?: unknown; response: Response }>
+
+async function outcomeOf<Value>(sent: Sent<Value>): Promise<Outcome<Value>> {
   try {
     const { data, error, response } = await sent
     if (response.ok && data !== undefined) return { ok: true, value: data }

@@ -3,7 +3,21 @@ import { type Account, createClient, type Outcome, type Problem } from '../clien
 import { here } from './here.ts'
 import { isLanguage, speak } from './texts/language.ts'
 
-export const client = createClient({ baseUrl: `${location.origin}${here.api}` })
+let tellOfPasswordChange = () => {}
+
+export const client = createClient({
+  baseUrl: `${location.origin}${here.api}`,
+  onProblem({ code }) {
+    if (code !== 'password_change_due') return
+    queryClient.setQueryData(accountQuery.queryKey, (known) => known && { ...known, passwordChangeDue: true })
+    tellOfPasswordChange()
+  },
+})
+
+/** Any call may be the first to learn that the password became a temporary one. */
+export function onPasswordChangeDue(listener: () => void): void {
+  tellOfPasswordChange = listener
+}
 
 /** How a problem travels through TanStack Query, which knows a failure only when it is thrown. */
 export class ProblemError extends Error {
@@ -50,6 +64,21 @@ export const accountQuery = queryOptions({
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
   queryFn: async () => orThrow(await client.sessions()).sessions,
+})
+
+export const invitationsQuery = queryOptions({
+  queryKey: ['invitations'],
+  queryFn: async () => orThrow(await client.invitations()),
+})
+
+export const tokensQuery = queryOptions({
+  queryKey: ['tokens'],
+  queryFn: async () => orThrow(await client.tokens()).tokens,
+})
+
+export const devicesQuery = queryOptions({
+  queryKey: ['devices'],
+  queryFn: async () => orThrow(await client.devices()).devices,
 })
 
 /** Looking at a mailed link does not spend it. */

@@ -4,6 +4,7 @@ import {
   createRouter,
   lazyRouteComponent,
   notFound,
+  type ParsedLocation,
   redirect,
 } from '@tanstack/react-router'
 import { FailurePage } from './frame/failure-page.tsx'
@@ -11,7 +12,7 @@ import { NotFoundPage } from './frame/not-found-page.tsx'
 import { Root } from './frame/root.tsx'
 import { Waiting } from './frame/waiting.tsx'
 import { here } from './here.ts'
-import { findAccount, ProblemError, queryClient, startQuery } from './queries.ts'
+import { findAccount, onPasswordChangeDue, ProblemError, queryClient, startQuery } from './queries.ts'
 import { nextHere } from './sign-in/use-go-on.ts'
 
 /** Every page of a realm that there is not is none. */
@@ -22,7 +23,22 @@ async function requireRealm() {
   })
 }
 
-const rootRoute = createRootRoute({ component: Root, beforeLoad: requireRealm })
+const OWN_PASSWORD = '/account/own-password'
+
+/** A temporary password opens the page that replaces it, and nothing else; a mailed link replaces it too. */
+async function requireOwnPassword({ pathname, publicHref }: ParsedLocation) {
+  const account = await findAccount()
+  if (account?.passwordChangeDue !== true || [OWN_PASSWORD, '/reset-password'].includes(pathname)) return
+  throw redirect({ to: OWN_PASSWORD, search: { next: publicHref }, replace: true })
+}
+
+const rootRoute = createRootRoute({
+  component: Root,
+  async beforeLoad({ location }) {
+    await requireRealm()
+    await requireOwnPassword(location)
+  },
+})
 
 /** Nothing else makes sense before the server has its first account. */
 async function requireSetUp() {
@@ -94,16 +110,30 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('./sign-in/sign-in-page.tsx'), 'SignInPage'),
 })
 
+const nextSearch = ({ next }: Record<string, unknown>): { next?: string } =>
+  typeof next === 'string' ? { next } : {}
+
 const signUpRoute = createRoute({
   getParentRoute: () => cardRoute,
   path: '/sign-up',
-  validateSearch: ({ next }: Record<string, unknown>): { next?: string } =>
-    typeof next === 'string' ? { next } : {},
+  validateSearch: nextSearch,
   beforeLoad: async ({ search }) => {
     await requireSetUp()
     if ((await findAccount()) !== null) throw redirect({ href: nextHere(search.next) })
   },
   component: lazyRouteComponent(() => import('./sign-up/sign-up-page.tsx'), 'SignUpPage'),
+})
+
+const ownPasswordRoute = createRoute({
+  getParentRoute: () => cardRoute,
+  path: OWN_PASSWORD,
+  validateSearch: nextSearch,
+  beforeLoad: async ({ search, location }) => {
+    const account = await findAccount()
+    if (account === null) throw redirect({ to: '/sign-in', search: { next: location.publicHref } })
+    if (!account.passwordChangeDue) throw redirect({ href: nextHere(search.next) })
+  },
+  component: lazyRouteComponent(() => import('./own-password/own-password-page.tsx'), 'OwnPasswordPage'),
 })
 
 const forgotPasswordRoute = createRoute({
@@ -144,6 +174,7 @@ export const router = createRouter({
       setupRoute,
       signInRoute,
       signUpRoute,
+      ownPasswordRoute,
       forgotPasswordRoute,
       resetPasswordRoute,
       confirmEmailRoute,
@@ -160,6 +191,8 @@ export const router = createRouter({
   defaultNotFoundComponent: NotFoundPage,
   scrollRestoration: true,
 })
+
+onPasswordChangeDue(() => void router.invalidate())
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -100,8 +100,8 @@ export const de: Record<keyof typeof en, string> = {
   'problem.forbidden': 'Dein Konto darf das nicht.',
   'problem.lastAdmin': 'Das ist das letzte Konto mit Verwaltungsrechten; eines muss bleiben.',
   'problem.scopeMissing': 'Dafür muss sich ein Mensch angemeldet haben.',
-  'problem.invitationNotValid': 'Diese Einladung stimmt nicht. Bitte noch einmal um den Link.',
-  'problem.invitationExpired': 'Diese Einladung ist abgelaufen. Bitte um eine neue.',
+  'problem.invitationNotValid': 'Diese Einladung stimmt nicht. Frag noch einmal nach dem Link.',
+  'problem.invitationExpired': 'Diese Einladung ist abgelaufen. Frag nach einer neuen.',
   'problem.inviterDisabled': 'Wer diese Einladung verschickt hat, darf nicht mehr einladen.',
   'problem.scopeNotAllowed': 'Nur wer verwaltet, darf einen Token zum Verwalten haben.',
   'problem.tooManyTokens': 'Mehr Tokens gibt es nicht. Widerrufe zuerst einen.',
@@ -188,6 +188,13 @@ export const de: Record<keyof typeof en, string> = {
   'reset.deadTitle': 'Dieser Link geht nicht mehr',
   'reset.deadText': 'Er ist benutzt oder zu alt. Lass dir einen neuen schicken; es dauert eine Minute.',
   'reset.again': 'Neuen Link schicken',
+
+  'ownPassword.title': 'Wähle ein eigenes Passwort',
+  'ownPassword.text':
+    'Das dir geschickt wurde, ist vorläufig. Bis du es ersetzt, öffnet sich nichts anderes.',
+  'ownPassword.temporary': 'Vorläufiges Passwort',
+  'ownPassword.temporaryHelp': 'Das aus deiner Mail.',
+  'ownPassword.submit': 'Eigenes Passwort verwenden',
 
   'confirm.registrationTitle': 'Ist das dein Konto?',
   'confirm.registrationText': 'Jemand hat sich {{when}} mit dieser Adresse registriert.',

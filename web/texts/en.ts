@@ -182,6 +182,12 @@ export const en = {
   'reset.deadText': 'It has been used or is too old. Ask for a new one; it takes a minute.',
   'reset.again': 'Send a new link',
 
+  'ownPassword.title': 'Choose a password of your own',
+  'ownPassword.text': 'The one you were sent is temporary. Nothing else opens until you replace it.',
+  'ownPassword.temporary': 'Temporary password',
+  'ownPassword.temporaryHelp': 'The one from your mail.',
+  'ownPassword.submit': 'Use my own password',
+
   'confirm.registrationTitle': 'Is this your account?',
   'confirm.registrationText': 'Somebody signed up with this address {{when}}.',
   'confirm.changeTitle': 'Use this address?',
