@@ -33,6 +33,11 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true
   }
+
+  /** Else Kysely would let nobody wait for a turn of ours, and no two transactions could share a commit. */
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
 }
 
 /** Opens the file with the settings that durability needs: WAL, and an fsync at every commit. */
@@ -42,49 +47,135 @@ export function openSqliteFile(path: string): DatabaseSync {
   return database
 }
 
+/**
+ * Whoever wants the connection waits for their turn. Transactions that wait in a row share one commit, and so one
+ * fsync, which is most of what a small transaction costs: each is a savepoint of an outer transaction, and is
+ * answered when that is on the disk. Statements outside of a transaction share nothing: what waits is committed first.
+ */
 class SqliteDriver implements Driver {
   readonly #database: DatabaseSync
-  readonly #connection: SqliteConnection
-  #turn: Promise<void> = Promise.resolve()
-  #endTurn: () => void = () => undefined
+  readonly #statements: Statements
+  readonly #queue: (() => void)[] = []
+  #isTaken = false
+  /** Transactions that are done and not on the disk yet; there while the outer transaction is open. */
+  #group: PromiseWithResolvers<void>[] | undefined
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    this.#connection = new SqliteConnection(database)
+    this.#statements = new Statements(database)
   }
 
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    const before = this.#turn
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#turn = promise
-    await before
-    this.#endTurn = resolve
-    return this.#connection
+    if (this.#isTaken) await new Promise<void>((resolve) => this.#queue.push(resolve))
+    this.#isTaken = true
+    return new SqliteTurn((turn, query) => this.#execute(turn, query))
   }
 
-  async releaseConnection(): Promise<void> {
-    this.#endTurn()
+  async releaseConnection(turn: SqliteTurn): Promise<void> {
+    this.#endTurn(turn)
   }
 
-  async beginTransaction(): Promise<void> {
-    // Immediate: a transaction that read first and wrote later could otherwise fail half-way
-    // when another process wrote in between.
-    this.#database.exec('begin immediate')
+  async beginTransaction(turn: SqliteTurn): Promise<void> {
+    if (!this.#group) {
+      // Immediate: a transaction that read first and wrote later could otherwise fail half-way
+      // when another process wrote in between.
+      this.#statements.run('begin immediate')
+      this.#group = []
+    }
+    this.#statements.run('savepoint turn')
+    turn.isInTransaction = true
   }
 
-  async commitTransaction(): Promise<void> {
-    this.#database.exec('commit')
+  async commitTransaction(turn: SqliteTurn): Promise<void> {
+    this.#statements.run('release turn')
+    turn.isInTransaction = false
+    const kept = Promise.withResolvers<void>()
+    this.#group?.push(kept)
+    if ((this.#group?.length ?? 0) >= GROUP_MAX) this.#commitGroup()
+    // Before it is on the disk: who comes next may share the commit.
+    this.#endTurn(turn)
+    await kept.promise
   }
 
-  async rollbackTransaction(): Promise<void> {
-    // A full disk makes SQLite roll back by itself; a second rollback would hide the real error.
-    if (this.#database.isTransaction) this.#database.exec('rollback')
+  async rollbackTransaction(turn: SqliteTurn): Promise<void> {
+    if (!turn.isInTransaction) return
+    turn.isInTransaction = false
+    if (this.#database.isTransaction) {
+      this.#statements.run('rollback to turn')
+      this.#statements.run('release turn')
+      return
+    }
+    // A full disk made SQLite take everything back by itself, those that waited for the commit too.
+    const error = Object.assign(new Error('database or disk is full'), {
+      code: 'ERR_SQLITE_ERROR',
+      errcode: 13,
+    })
+    for (const { reject } of this.#takeGroup()) reject(error)
   }
 
   async destroy(): Promise<void> {
     if (this.#database.isOpen) this.#database.close()
+  }
+
+  async #execute<R>(turn: SqliteTurn, query: CompiledQuery): Promise<QueryResult<R>> {
+    if (turn.isOver) throw new Error('The turn of this connection is over.')
+    if (!turn.isInTransaction && this.#group) this.#commitGroup()
+    if (turn.isInTransaction && !this.#database.isTransaction) {
+      throw new Error('SQLite has taken this transaction back.')
+    }
+    return this.#statements.query<R>(query)
+  }
+
+  #endTurn(turn: SqliteTurn): void {
+    if (turn.isOver) return
+    turn.isOver = true
+    const next = this.#queue.shift()
+    if (next) return next()
+    this.#isTaken = false
+    if (this.#group) this.#commitGroup()
+  }
+
+  #commitGroup(): void {
+    const group = this.#takeGroup()
+    try {
+      this.#statements.run('commit')
+    } catch (error) {
+      // A full disk makes SQLite roll back by itself; a second rollback would hide the real error.
+      if (this.#database.isTransaction) this.#statements.run('rollback')
+      for (const { reject } of group) reject(error)
+      return
+    }
+    for (const { resolve } of group) resolve()
+  }
+
+  #takeGroup(): PromiseWithResolvers<void>[] {
+    const group = this.#group ?? []
+    this.#group = undefined
+    return group
+  }
+}
+
+/** How many share a commit at most, so that the first of them does not wait for ever. */
+const GROUP_MAX = 64
+
+/** The connection, for as long as somebody has it. */
+class SqliteTurn implements DatabaseConnection {
+  isInTransaction = false
+  isOver = false
+  readonly #execute: <R>(turn: SqliteTurn, query: CompiledQuery) => Promise<QueryResult<R>>
+
+  constructor(execute: <R>(turn: SqliteTurn, query: CompiledQuery) => Promise<QueryResult<R>>) {
+    this.#execute = execute
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.#execute(this, query)
+  }
+
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('Streaming from SQLite is not built; page by index instead.')
   }
 }
 
@@ -96,7 +187,8 @@ interface Prepared {
   convert: { name: string; from: 'boolean' | 'jsonb' }[]
 }
 
-class SqliteConnection implements DatabaseConnection {
+/** Statements stay prepared: the same text is compiled once. */
+class Statements {
   readonly #database: DatabaseSync
   readonly #prepared = new Map<string, Prepared>()
 
@@ -104,7 +196,11 @@ class SqliteConnection implements DatabaseConnection {
     this.#database = database
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  run(sql: string): void {
+    this.#prepare(sql).statement.run()
+  }
+
+  query<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
     const { statement, returnsRows, convert } = this.#prepare(sql)
     const values = parameters.map(toSqlite)
     if (returnsRows) {
@@ -114,10 +210,6 @@ class SqliteConnection implements DatabaseConnection {
     }
     const { changes, lastInsertRowid } = statement.run(...values)
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
-  }
-
-  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error('Streaming from SQLite is not built; page by index instead.')
   }
 
   #prepare(sql: string): Prepared {
