@@ -30,7 +30,7 @@ export class ProblemError extends Error {
   }
 }
 
-function orThrow<Value>(outcome: Outcome<Value>): Value {
+export function orThrow<Value>(outcome: Outcome<Value>): Value {
   if (outcome.ok) return outcome.value
   throw new ProblemError(outcome.problem)
 }

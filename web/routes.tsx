@@ -7,6 +7,7 @@ import {
   type ParsedLocation,
   redirect,
 } from '@tanstack/react-router'
+import { accountsSearch, adminSearch, mailboxSearch } from './admin/search.ts'
 import { FailurePage } from './frame/failure-page.tsx'
 import { NotFoundPage } from './frame/not-found-page.tsx'
 import { Root } from './frame/root.tsx'
@@ -86,6 +87,8 @@ const cardRoute = createRoute({
 const setupRoute = createRoute({
   getParentRoute: () => cardRoute,
   path: '/setup',
+  validateSearch: ({ step }: Record<string, unknown>): { step?: 'place' | 'hours' } =>
+    step === 'place' || step === 'hours' ? { step } : {},
   beforeLoad: async () => {
     const { setupDue } = await queryClient.ensureQueryData(startQuery)
     if (!setupDue) throw redirect({ to: '/', replace: true })
@@ -167,6 +170,58 @@ const confirmEmailRoute = createRoute({
   ),
 })
 
+const adminRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/admin',
+  validateSearch: adminSearch,
+  beforeLoad: async ({ location, search }) => {
+    await requireSetUp()
+    const account = await findAccount()
+    if (account === null) throw redirect({ to: '/sign-in', search: { next: location.publicHref } })
+    if (account.role !== 'admin' || search.realm !== undefined) return
+    const { realmToShow } = await import('./admin/realm-memory.ts')
+    const realm = await realmToShow()
+    if (realm !== undefined) throw redirect({ to: '.', search: { ...search, realm }, replace: true })
+  },
+  component: lazyRouteComponent(() => import('./admin/admin-room.tsx'), 'AdminRoom'),
+})
+
+const adminIndexRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/',
+  // Who may not administer is told so here.
+  beforeLoad: async ({ search }) => {
+    if ((await findAccount())?.role === 'admin')
+      throw redirect({ to: '/admin/accounts', search, replace: true })
+  },
+})
+
+const adminAccountsRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/accounts',
+  validateSearch: accountsSearch,
+  component: lazyRouteComponent(() => import('./admin/accounts-page.tsx'), 'AccountsPage'),
+})
+
+const adminInvitationsRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/invitations',
+  component: lazyRouteComponent(() => import('./admin/invitations-page.tsx'), 'InvitationsPage'),
+})
+
+const adminMailboxRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/mailbox',
+  validateSearch: mailboxSearch,
+  component: lazyRouteComponent(() => import('./admin/mailbox-page.tsx'), 'MailboxPage'),
+})
+
+const adminPlaceRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/place',
+  component: lazyRouteComponent(() => import('./admin/place-page.tsx'), 'PlacePage'),
+})
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     roomRoute.addChildren([startRoute, accountRoute]),
@@ -178,6 +233,13 @@ export const router = createRouter({
       forgotPasswordRoute,
       resetPasswordRoute,
       confirmEmailRoute,
+    ]),
+    adminRoute.addChildren([
+      adminIndexRoute,
+      adminAccountsRoute,
+      adminInvitationsRoute,
+      adminMailboxRoute,
+      adminPlaceRoute,
     ]),
   ]),
   basepath: here.base || '/',

@@ -21,11 +21,17 @@ export type Submit<Name extends string> = {
 export function useSubmit<Name extends string, Value>({
   fields,
   blame = {},
+  say = {},
+  reveal,
   send,
   done,
 }: {
   fields: Record<Name, 'required' | 'optional'>
   blame?: Partial<Record<ProblemCode, NoInfer<Name>>>
+  /** Where a problem means something else in this form than everywhere. */
+  say?: Partial<Record<ProblemCode, string>>
+  /** Brings a field to where it can be seen, if it stands in a part of the form that is not shown. */
+  reveal?: (name: NoInfer<Name>) => Promise<void>
   send: (values: Record<NoInfer<Name>, string>) => Promise<Outcome<Value>>
   done: (value: NoInfer<Value>, values: Record<NoInfer<Name>, string>) => void | Promise<void>
 }): Submit<Name> {
@@ -38,10 +44,12 @@ export function useSubmit<Name extends string, Value>({
   const [errors, setErrors] = useState<Partial<Record<Name, string>>>({})
   const names = Object.keys(fields) as Name[]
 
-  function show(found: Partial<Record<Name, string>>, form: HTMLFormElement) {
+  async function show(found: Partial<Record<Name, string>>, form: HTMLFormElement) {
     setErrors(found)
     const first = names.find((name) => found[name] !== undefined)
-    if (first !== undefined) focusField(form, first)
+    if (first === undefined) return
+    await reveal?.(first)
+    focusField(form, first)
   }
 
   async function submit(form: HTMLFormElement) {
@@ -54,8 +62,9 @@ export function useSubmit<Name extends string, Value>({
     if (outcome.ok) return done(outcome.value, values)
     const blamed = blame[outcome.problem.code]
     const refused = names.filter((name) => outcome.problem.fields?.[name] !== undefined)
-    if (blamed !== undefined) show(byName([blamed], words(outcome.problem)), form)
-    else if (refused.length > 0) show(byName(refused, t('field.notValid')), form)
+    if (blamed !== undefined)
+      await show(byName([blamed], say[outcome.problem.code] ?? words(outcome.problem)), form)
+    else if (refused.length > 0) await show(byName(refused, t('field.notValid')), form)
     else setProblem(outcome.problem)
   }
 

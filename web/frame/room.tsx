@@ -33,6 +33,11 @@ export function Room() {
         <RailLink to="/account" icon="account">
           {t('nav.account')}
         </RailLink>
+        {account.role === 'admin' && (
+          <RailLink to="/admin" icon="admin">
+            {t('nav.admin')}
+          </RailLink>
+        )}
         <button type="button" className={`${classes.place} ${classes.deskOnly}`} onClick={signOut}>
           <Icon name="signOut" />
           <span>{t('nav.signOut')}</span>
@@ -68,7 +73,9 @@ function OpenRoom() {
   )
 }
 
-function RailLink({ to, icon, children }: { to: '/' | '/account'; icon: IconName; children: ReactNode }) {
+type RailPath = '/' | '/account' | '/admin'
+
+function RailLink({ to, icon, children }: { to: RailPath; icon: IconName; children: ReactNode }) {
   return (
     <Link to={to} className={classes.place} activeOptions={{ exact: true }}>
       <Icon name={icon} />
@@ -77,7 +84,7 @@ function RailLink({ to, icon, children }: { to: '/' | '/account'; icon: IconName
   )
 }
 
-function SkipLink() {
+export function SkipLink() {
   const { t } = useTexts()
   return (
     <a href="#content" className={classes.skip}>

@@ -11,6 +11,15 @@ const PATHS = {
   computer: 'M3 4.5h14v9H3ZM7.5 16.5h5M10 13.5v3',
   phone: 'M6 2.5h8v15H6ZM9.25 15h1.5',
   program: 'm6.5 6.5-3.5 3.5 3.5 3.5M13.5 6.5 17 10l-3.5 3.5M11.25 4.5l-2.5 11',
+  admin: 'M3 6h8M15 6h2M3 14h2M9 14h8M13 4v4M7 12v4',
+  menu: 'M3 5.5h14M3 10h14M3 14.5h14',
+  people:
+    'M7.5 9a2.75 2.75 0 1 0 0-5.5 2.75 2.75 0 0 0 0 5.5ZM2.5 16a5 5 0 0 1 10 0M13 8.75a2.5 2.5 0 0 0 0-5M14.5 11.5a4.5 4.5 0 0 1 3 4.5',
+  tree: 'M10 7V3.5M10 7a2 2 0 0 0 0 0ZM4.5 13V10h11v3M10 7v3M3 13h3v3.5H3ZM14 13h3v3.5h-3ZM8.5 3.5h3V7h-3Z',
+  mail: 'M2.5 4.5h15v11h-15ZM2.5 5l7.5 6 7.5-6',
+  place:
+    'M3 8.5V16.5h14V8.5M2.5 8.5l1.5-5h12l1.5 5a2.5 2.5 0 0 1-5 0 2.5 2.5 0 0 1-5 0 2.5 2.5 0 0 1-5 0ZM8 16.5v-4h4v4',
+  twist: 'm7.5 5 5 5-5 5',
 } as const
 
 export type IconName = keyof typeof PATHS

@@ -1,0 +1,108 @@
+import { getRouteApi, Link } from '@tanstack/react-router'
+import type { AdminAccount } from '../../client/index.ts'
+import type { TextKey } from '../texts/language.ts'
+import { useTexts } from '../texts/use-texts.ts'
+import classes from './list.module.css'
+import { Moment } from './moment.tsx'
+import { type RowProps, useRows } from './rows.ts'
+import type { AccountsSearch } from './search.ts'
+import { nameOf, roleWords, stateOf, stateWords } from './words.ts'
+
+const route = getRouteApi('/admin/accounts')
+
+type Sort = NonNullable<AccountsSearch['sort']>
+
+const COLUMNS: { text: TextKey; width: string; sorts?: [first: Sort, then: Sort] }[] = [
+  { text: 'field.name', width: '24%', sorts: ['name', '-name'] },
+  { text: 'field.email', width: '34%' },
+  { text: 'field.username', width: '16%' },
+  { text: 'admin.role', width: '8%' },
+  { text: 'admin.created', width: '10%', sorts: ['-created', 'created'] },
+  { text: 'admin.state', width: '8%' },
+]
+
+export function AccountsTable({ accounts, sort }: { accounts: AdminAccount[]; sort: Sort }) {
+  const { t } = useTexts()
+  const { account: open } = route.useSearch()
+  const row = useRows(accounts.map(({ uid }) => uid))
+  return (
+    <table className={classes.table} aria-label={t('admin.accounts')}>
+      <colgroup>
+        {COLUMNS.map(({ text, width }) => (
+          <col key={text} style={{ width }} />
+        ))}
+      </colgroup>
+      <thead>
+        <tr>
+          {COLUMNS.map(({ text, sorts }) => (
+            <Heading key={text} text={text} sorts={sorts} sort={sort} />
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {accounts.map((account) => (
+          <Row key={account.uid} account={account} isOpen={account.uid === open} row={row(account.uid)} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Heading({
+  text,
+  sorts,
+  sort,
+}: {
+  text: TextKey
+  sorts: [first: Sort, then: Sort] | undefined
+  sort: Sort
+}) {
+  const { t } = useTexts()
+  const navigate = route.useNavigate()
+  if (sorts === undefined) return <th scope="col">{t(text)}</th>
+  const next = sort === sorts[0] ? sorts[1] : sorts[0]
+  const isSorted = sorts.includes(sort)
+  const direction = sort.startsWith('-') ? 'descending' : 'ascending'
+  return (
+    <th scope="col" aria-sort={isSorted ? direction : undefined}>
+      <button
+        type="button"
+        className={classes.sort}
+        onClick={() =>
+          navigate({ search: (now) => ({ ...now, sort: next, page: undefined }), resetScroll: false })
+        }
+      >
+        {t(text)}
+      </button>
+    </th>
+  )
+}
+
+function Row({ account, isOpen, row }: { account: AdminAccount; isOpen: boolean; row: RowProps }) {
+  const { t } = useTexts()
+  const { uid, email, emailProvedAt, username, role, createdAt } = account
+  const state = stateOf(account)
+  return (
+    <tr className={classes.row} data-open={isOpen || undefined}>
+      <td>
+        <Link to="." search={(now) => ({ ...now, account: uid })} resetScroll={false} {...row}>
+          {nameOf(account)}
+        </Link>
+      </td>
+      <td data-line="2">
+        {email ?? <span className={classes.quiet}>{t('admin.noEmail')}</span>}
+        {email !== null && emailProvedAt === null && (
+          <span className={classes.mark}>{t('admin.unproved')}</span>
+        )}
+      </td>
+      <td className={classes.deskOnly}>{username}</td>
+      <td data-line="2">{roleWords(role, t)}</td>
+      <td className={`tabular ${classes.deskOnly}`}>
+        <Moment at={createdAt} />
+      </td>
+      <td className={classes.state} data-state={state}>
+        {stateWords(state, t)}
+      </td>
+    </tr>
+  )
+}
