@@ -144,6 +144,7 @@ async function getAccounts(db: Db, page: { id: number }[]): Promise<Account[]> {
 }
 
 function matches({ realmId, search = '', role, isDisabled, isProved, referrerId }: AccountFilter) {
+  const words = wordsOf([search])
   return (eb: ExpressionBuilder<Schema, 'account'>) =>
     eb.and([
       eb('account.realm_id', '=', realmId),
@@ -152,19 +153,23 @@ function matches({ realmId, search = '', role, isDisabled, isProved, referrerId 
       ...(isDisabled === undefined ? [] : [eb('account.disabled_at', isDisabled ? 'is not' : 'is', null)]),
       ...(referrerId === undefined ? [] : [eb('account.referrer_id', '=', referrerId)]),
       ...(isProved === undefined ? [] : [provedIs(eb, isProved)]),
-      ...wordsOf([search]).map((word) =>
-        eb('account.id', 'in', (inner) =>
-          inner
-            .selectFrom('account_word')
-            .select('account_word.account_id')
-            .where('account_word.realm_id', '=', realmId)
-            .where('account_word.word', '>=', word)
-            .where('account_word.word', '<', `${word}${LAST_CHARACTER}`),
-        ),
-      ),
+      ...(words.length === 0 ? [] : [eb('account.id', 'in', havingWords(eb, realmId, words))]),
       // Signs alone are no word: nobody is called so.
-      ...(search.trim() !== '' && wordsOf([search]).length === 0 ? [eb.val(false)] : []),
+      ...(search.trim() !== '' && words.length === 0 ? [eb.val(false)] : []),
     ])
+}
+
+/** Accounts that have, for each of these, a word that begins so: one set for each, and what they share. */
+function havingWords(eb: ExpressionBuilder<Schema, 'account'>, realmId: number, words: string[]) {
+  const sets = words.map((word) =>
+    eb
+      .selectFrom('account_word')
+      .select('account_word.account_id')
+      .where('account_word.realm_id', '=', realmId)
+      .where('account_word.word', '>=', word)
+      .where('account_word.word', '<', `${word}${LAST_CHARACTER}`),
+  )
+  return sets.reduce((shared, set) => shared.intersect(set))
 }
 
 /** After every other in the order of bytes. */

@@ -33,12 +33,17 @@ export async function up(db: Kysely<Tables>): Promise<void> {
     .on('account_word')
     .columns(['realm_id', 'word', 'account_id'])
     .execute()
-  await sql`create index account_by_realm_id_name on account (realm_id, (lower(name)), id)`.execute(db)
+  // For lists: those who are there, by age and by name.
+  await sql`create index account_live on account (realm_id, id) where deleted_at is null`.execute(db)
+  await sql`create index account_live_by_name on account (realm_id, (lower(name)), id) where deleted_at is null`.execute(
+    db,
+  )
   await fill(db)
 }
 
 export async function down(db: Kysely<Tables>): Promise<void> {
-  await db.schema.dropIndex('account_by_realm_id_name').execute()
+  await db.schema.dropIndex('account_live_by_name').execute()
+  await db.schema.dropIndex('account_live').execute()
   await db.schema.dropTable('account_word').execute()
 }
 
