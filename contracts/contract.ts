@@ -47,7 +47,8 @@ export type GeneralProblem =
       source: 'payload' | 'query' | 'params' | 'headers'
       fields: Record<string, string>
     }
-  | { code: 'not_json' }
+  /** `text` as it came, for documents that tell where it breaks. */
+  | { code: 'not_json'; text?: string }
   | { code: 'unsupported_media_type' }
   | { code: 'too_large'; bytesMax: number }
   | { code: 'not_found' }
@@ -120,11 +121,13 @@ export interface AppContext {
   house: HouseFacts
 }
 
-/** Switches of the `starter` document; other contracts have theirs in their realm's policy. */
+/** Switches of single documents; what is true of accounts stands in their realm's policy. */
 export interface ContractSettings {
   isEmailRequired: boolean
   areExtrasOn: boolean
   isCsrfTokenDue: boolean
+  /** The `referral` document: name and password with each request, in place of a token. */
+  isBasicAuthOn: boolean
 }
 
 /** What our own contract tells of the whole server. */
@@ -138,8 +141,11 @@ export interface HouseFacts {
   realms: Map<string, Realm>
 }
 
-/** Who may call a route. Every route says so; a test walks the table of them. */
-export type Access = 'public' | 'session' | 'admin'
+/**
+ * Who may call a route. Every route says so; a test walks the table of them. `recovery`: who holds the token of a
+ * recovery link, and nobody else.
+ */
+export type Access = 'public' | 'session' | 'admin' | 'recovery'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -148,6 +154,8 @@ declare module 'fastify' {
     ignoresBody?: boolean
     /** Open also to who has to change a temporary password first. */
     isOpenBeforePasswordChange?: boolean
+    /** Open also to who holds the token of a recovery link, to see whose it is. */
+    isOpenToRecovery?: boolean
     /** Needs a person who signed in: an API token may not. */
     isForPeopleOnly?: boolean
     /** Not part of the documented API: pages about it. */
@@ -156,6 +164,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route whose access is not `public`. */
     signedIn: SignedIn | null
+    /** What completes the recovery, on routes whose access is `recovery`. */
+    recoverySecret: string | null
   }
 }
 
@@ -163,4 +173,10 @@ declare module 'fastify' {
 export function signedInOf(request: FastifyRequest): SignedIn {
   if (!request.signedIn) throw new Error(`${request.routeOptions.url} is public and has no session.`)
   return request.signedIn
+}
+
+/** The secret of the recovery that the caller holds, on a route that is for such callers by its access. */
+export function recoverySecretOf(request: FastifyRequest): string {
+  if (request.recoverySecret === null) throw new Error(`${request.routeOptions.url} is not for a recovery.`)
+  return request.recoverySecret
 }

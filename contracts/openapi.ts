@@ -7,6 +7,8 @@ interface RouteSchema {
   summary?: string
   description?: string
   tags?: string[]
+  /** Content types of the body; JSON if left out. */
+  consumes?: string[]
   body?: TSchema
   querystring?: TSchema & { properties?: Record<string, TSchema>; required?: string[] }
   params?: TSchema & { properties?: Record<string, TSchema> }
@@ -52,8 +54,16 @@ function pathOf({ url }: RouteOptions, { prefix }: AppFacts): string {
 }
 
 function operationOf(contract: Contract, route: RouteOptions): Record<string, unknown> {
-  const { summary, description, tags, body, querystring, params, response } = (route.schema ??
-    {}) as RouteSchema
+  const {
+    summary,
+    description,
+    tags,
+    consumes = ['application/json'],
+    body,
+    querystring,
+    params,
+    response,
+  } = (route.schema ?? {}) as RouteSchema
   const parameters = [
     ...Object.entries(params?.properties ?? {}).map(([name, schema]) => ({
       name,
@@ -75,7 +85,12 @@ function operationOf(contract: Contract, route: RouteOptions): Record<string, un
     description,
     tags,
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(consumes.map((type) => [type, { schema: body }])),
+      },
+    }),
     responses: responsesOf(contract, response ?? {}),
     ...(route.config?.access !== 'public' && { security: ways }),
   }

@@ -1,5 +1,6 @@
 import { deleteOldActionLog } from '../storage/action-log.ts'
 import { inTransaction } from '../storage/database.ts'
+import { deleteEndedInvitations } from '../storage/invitations.ts'
 import { deleteEndedSecrets } from '../storage/one-time-secrets.ts'
 import { deleteOldMails } from '../storage/outbox.ts'
 import { deleteEndedRateLimits } from '../storage/rate-limits.ts'
@@ -10,6 +11,8 @@ import type { Engine } from './engine.ts'
 
 /** Ended secrets stay a day, so that the throttles that count them see them. */
 const SECRETS_KEPT_MS = DAY_MS
+/** Who comes with an invitation that has ended is told so, for a while. */
+const INVITATIONS_KEPT_MS = DAY_MS
 const MAILS_KEPT_MS = 30 * DAY_MS
 const ACTION_LOG_KEPT_MS = 365 * DAY_MS
 const USES_EVERY_MS = 30 * SECOND_MS
@@ -41,6 +44,7 @@ export function createHousekeeping(
     const now = clock.now()
     await deleteEndedSessions(db, now)
     await deleteEndedSecrets(db, now - SECRETS_KEPT_MS)
+    await deleteEndedInvitations(db, now - INVITATIONS_KEPT_MS)
     await deleteEndedSigningKeys(db, now)
     await deleteEndedRateLimits(db, now)
     await deleteOldMails(db, now - MAILS_KEPT_MS)

@@ -8,9 +8,12 @@ import type {
 } from 'fastify'
 import type { AppContext, Contract, GeneralProblem } from '../contracts/contract.ts'
 import { readBasic, readCredential } from '../contracts/credential.ts'
+import { lookAtRecovery } from '../engine/authenticators/complete-recovery.ts'
 import { OverloadedError } from '../engine/authenticators/password/hasher.ts'
 import { authenticateByPassword } from '../engine/authenticators/sign-in-with-password.ts'
-import type { Result } from '../engine/result.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Realm } from '../engine/realm.ts'
+import { type Result, succeed } from '../engine/result.ts'
 import { authenticateApiToken, isApiToken } from '../engine/sessions/api-token.ts'
 import { authenticate, authenticateFromCache } from '../engine/sessions/authenticate.ts'
 import type { SignedIn } from '../engine/sessions/session-cache.ts'
@@ -44,6 +47,7 @@ export function mountApp(fastify: FastifyInstance, mount: Mount): void {
       scope.addHook('onRoute', (route) => {
         routes.push({ ...route, url: `${prefix}${route.url.slice(mount.internalPrefix.length)}` })
       })
+      scope.decorateRequest('recoverySecret', null)
       scope.setValidatorCompiler(compileValidator)
       scope.setSerializerCompiler(compileSerializer)
       readBodies(scope, mount)
@@ -80,7 +84,7 @@ function readBodies(scope: FastifyInstance, { contract }: Mount): void {
     if (text === '') return done(null, undefined)
     const parsed = parseJsonBody(text)
     if (parsed.ok) return done(null, parsed.value)
-    if (parsed.code === 'not_json') return done(new ProblemError({ code: 'not_json' }))
+    if (parsed.code === 'not_json') return done(new ProblemError({ code: 'not_json', text }))
     return done(new ProblemError({ code: 'invalid_input', source: 'payload', fields: {} }))
   })
 }
@@ -98,7 +102,7 @@ function guard(scope: FastifyInstance, mount: Mount): void {
     const { origin } = request.headers
     if (origin !== undefined) {
       const allowed = origins.allowed(origin)
-      setCorsHeaders(reply, allowed)
+      setCorsHeaders(reply, allowed, contract.credential.cookie !== null)
       if (request.method === 'OPTIONS' && request.headers['access-control-request-method']) {
         answerPreflight(reply, allowed)
         return
@@ -117,7 +121,7 @@ function guard(scope: FastifyInstance, mount: Mount): void {
     const access = route.config?.access
     if (access === undefined) throw new Error(`${route.method} ${route.url} does not say who may call it.`)
     if (access === 'public') return
-    const demand = demandSession(mount, access, route)
+    const demand = access === 'recovery' ? demandRecovery(mount) : demandSession(mount, access, route)
     if (contract.isBodyReadFirst) route.preValidation = [demand, ...[route.preValidation ?? []].flat()]
     else route.onRequest = [demand, ...[route.onRequest ?? []].flat()]
   })
@@ -132,7 +136,11 @@ function scopeOf(access: 'session' | 'admin', { method }: RouteOptions): string 
 function demandSession(mount: Mount, access: 'session' | 'admin', route: RouteOptions): onRequestHookHandler {
   const { contract, context } = mount
   const { engine, realm, app } = context
-  const { isOpenBeforePasswordChange = false, isForPeopleOnly = false } = route.config ?? {}
+  const {
+    isOpenBeforePasswordChange = false,
+    isOpenToRecovery = false,
+    isForPeopleOnly = false,
+  } = route.config ?? {}
   const scope = scopeOf(access, route)
   const { areApiTokensTaken = false, isBasicTaken } = contract.credential
   const isBasicOn = isBasicTaken?.(context.settings) ?? false
@@ -175,7 +183,49 @@ function demandSession(mount: Mount, access: 'session' | 'admin', route: RouteOp
     const who = { realm, app: app.name, token }
     const known = authenticateFromCache(engine, who)
     if (known) return enter(known)
-    enterLater(authenticate(engine, who))
+    enterLater(isOpenToRecovery ? authenticateOrLook(engine, who) : authenticate(engine, who))
+  }
+}
+
+interface Who {
+  realm: Realm
+  app: string
+  token: string
+}
+
+/** By a session's token, else by that of a recovery link. */
+async function authenticateOrLook(engine: Engine, who: Who): Promise<Result<SignedIn, GeneralProblem>> {
+  const signedIn = await authenticate(engine, who)
+  if (signedIn.ok || signedIn.failure.code === 'account_disabled') return signedIn
+  const found = await lookAtRecovery(engine, who)
+  if (found.ok) return succeed(found.value.signedIn)
+  return found.failure.code === 'account_disabled' ? found : signedIn
+}
+
+/** Only the token of a recovery link: a session, which whoever picks up a device has, sets no password. */
+function demandRecovery(mount: Mount): onRequestHookHandler {
+  const { contract, context } = mount
+  const { engine, realm, app } = context
+  return (request, reply, done) => {
+    const token = readCredential(request, app, contract.credential)
+    if (token === undefined) return sendGeneralProblem(mount, request, reply, { code: 'signed_out' })
+    const who = { realm, app: app.name, token }
+    const look = async (): Promise<GeneralProblem | undefined> => {
+      const found = await lookAtRecovery(engine, who)
+      if (found.ok) {
+        request.signedIn = found.value.signedIn
+        request.recoverySecret = found.value.secret
+        return undefined
+      }
+      if (found.failure.code === 'account_disabled') return found.failure
+      const signedIn = await authenticate(engine, who)
+      if (signedIn.ok) return { code: 'forbidden' }
+      return signedIn.failure.code === 'account_disabled' ? signedIn.failure : found.failure
+    }
+    look().then(
+      (problem) => (problem ? sendGeneralProblem(mount, request, reply, problem) : done()),
+      (error: Error) => done(error),
+    )
   }
 }
 

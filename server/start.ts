@@ -5,16 +5,18 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import type { HouseFacts } from '../contracts/contract.ts'
+import { isDefaultPasswordInPlace, makeDefaultAdmin } from '../engine/accounts/make-default-admin.ts'
 import { isSetUpDue } from '../engine/accounts/set-up-realm.ts'
 import type { Clock } from '../engine/clock.ts'
 import { createEngine, openRealm } from '../engine/create-engine.ts'
+import type { Engine } from '../engine/engine.ts'
 import { createHousekeeping } from '../engine/housekeeping.ts'
 import { createSender, type Deliver } from '../engine/mail/sender.ts'
 import type { Realm } from '../engine/realm.ts'
 import { OPERATORS_REALM } from '../engine/realm.ts'
 import { openStorage } from '../storage/database.ts'
 import { appFacts, buildApp } from './build-app.ts'
-import type { Config } from './config/load.ts'
+import { type Config, ConfigError } from './config/load.ts'
 import { readOrMakeSecret } from './config/secret.ts'
 import { isLoopback } from './http/origins.ts'
 
@@ -30,6 +32,8 @@ export interface RunningServer {
   url: string
   house: HouseFacts
   isSetUpDue: boolean
+  /** Realms whose first admin has the password that everybody knows. */
+  defaultPasswordRealms: string[]
   /** Takes no more requests, finishes those under way, writes what is in memory, and closes. */
   close(): Promise<void>
 }
@@ -59,6 +63,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const { publicUrl, isRateLimited: rateLimit } = config
     const engine = createEngine({ storage, secret, publicUrl, rateLimit, isShared, clock })
     const realms = await openRealms(engine, config)
+    await makeDefaultAdmins(engine, config, realms, logger)
     const house = houseFacts(config, realms, options.setupCode ?? newSetupCode(config))
     fastify = buildApp({ config, engine, storage, realms, house, logger })
 
@@ -74,6 +79,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       onError,
     })
     const housekeeping = createHousekeeping(engine, onError)
+    const defaultPasswordRealms: string[] = []
+    for (const realm of realms.values()) {
+      if (await isDefaultPasswordInPlace(engine, realm)) defaultPasswordRealms.push(realm.name)
+    }
     await fastify.listen({ port: config.port, host: config.host })
     sender.start()
     housekeeping.start()
@@ -82,6 +91,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       url: urlOf(config),
       house,
       isSetUpDue: await isSetUpDue(engine, getMain(realms)),
+      defaultPasswordRealms,
       async close() {
         await closeWithin(app, DRAIN_MS)
         await sender.stop()
@@ -122,6 +132,26 @@ async function openRealms(
   const realms = new Map<string, Realm>()
   for (const [name, policy] of config.realms) realms.set(name, await openRealm(engine, { name, policy }))
   return realms
+}
+
+/** @throws ConfigError when the operator's password for it is one that the realm refuses. */
+async function makeDefaultAdmins(
+  engine: Engine,
+  { defaultAdmin }: Config,
+  realms: Map<string, Realm>,
+  logger: Logger,
+): Promise<void> {
+  for (const realm of realms.values()) {
+    const made = await makeDefaultAdmin(engine, { realm, ...defaultAdmin })
+    if (made.ok) continue
+    if (made.failure.code === 'name_taken') {
+      logger.warn({ realm: realm.name }, 'its first admin cannot be made: somebody has the name')
+      continue
+    }
+    throw new ConfigError([
+      `REFERRAL_ADMIN_PASSWORD is not usable; realm ${realm.name} refuses it: ${made.failure.code}.`,
+    ])
+  }
 }
 
 function getMain(realms: Map<string, Realm>): Realm {

@@ -13,10 +13,7 @@ const RESTART_MS = 1_000
  */
 export async function runWorkers(
   config: Config,
-  onStarted: (
-    config: Config,
-    facts: { url: string; isSetUpDue: boolean; house: { setupCode: string | undefined } },
-  ) => void,
+  onStarted: (config: Config, facts: StartedFacts & { house: { setupCode: string | undefined } }) => void,
   stopSignal: Promise<void>,
 ): Promise<number> {
   if (config.port === 0) {
@@ -75,8 +72,14 @@ export async function runWorkers(
   return stopped
 }
 
+interface StartedFacts {
+  url: string
+  isSetUpDue: boolean
+  defaultPasswordRealms: string[]
+}
+
 interface FromWorker {
-  started?: { url: string; isSetUpDue: boolean }
+  started?: StartedFacts
   /** Why it cannot start, in a sentence. */
   refused?: string
   latchkey?: unknown

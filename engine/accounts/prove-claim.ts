@@ -1,4 +1,4 @@
-import { type Account, lockAccount } from '../../storage/accounts.ts'
+import { type Account, lockAccount, updateAccount } from '../../storage/accounts.ts'
 import { deleteAuthenticators } from '../../storage/authenticators.ts'
 import type { Tx } from '../../storage/database.ts'
 import { type EmailClaim, markClaimProved, type Proof } from '../../storage/email-claims.ts'
@@ -39,6 +39,7 @@ export async function proveClaim(
   if (!(await markClaimProved(tx, { id: claim.id, proof, now: clock.now() }))) return false
   const accountId = account.id
   await lockAccount(tx, accountId)
+  await updateAccount(tx, { id: accountId, now: clock.now() })
   await recordAction(
     tx,
     { clock },

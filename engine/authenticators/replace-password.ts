@@ -1,4 +1,4 @@
-import type { Account } from '../../storage/accounts.ts'
+import { type Account, updateAccount } from '../../storage/accounts.ts'
 import type { Tx } from '../../storage/database.ts'
 import { spendAllOfAccount } from '../../storage/one-time-secrets.ts'
 import { putPassword } from '../../storage/passwords.ts'
@@ -39,6 +39,7 @@ export async function replacePassword(
   const accountId = account.id
   const now = clock.now()
   await putPassword(tx, { accountId, phc, now })
+  await updateAccount(tx, { id: accountId, now })
   await spendAllOfAccount(tx, { accountId, purposes: mailedPurposes, now })
   const sessionsEnded = await deleteSessionsOf(tx, { accountId, keepSessionId })
   await recordAction(tx, { clock }, { realm, client, action, accountId })

@@ -11,13 +11,19 @@ import type { TooManyRequests } from '../limits/limits.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import { openSession } from '../sessions/gate.ts'
+import { passingSession } from '../sessions/passing-session.ts'
 import { issueRefreshToken } from '../sessions/refresh-token.ts'
 import type { SignedIn } from '../sessions/session-cache.ts'
 import { type NewSignIn, withToken } from '../sessions/sign-in.ts'
 
+/**
+ * `isDefaultPassword`: it was right, but everybody knows it, so it opens its account from this very machine alone.
+ */
+export type MethodOff = { code: 'method_off'; isDefaultPassword?: boolean }
+
 /** In order of precedence. */
 export type SignInWithPasswordFailure =
-  | { code: 'method_off' }
+  | MethodOff
   | TooManyRequests
   /** One answer for an unknown name, a wrong password, and an account that has none. */
   | { code: 'credentials_wrong' }
@@ -78,31 +84,24 @@ export async function signInWithPassword(
 export async function authenticateByPassword(
   engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits'>,
   input: Pick<SignInWithPassword, 'realm' | 'client' | 'identifier' | 'password'>,
-): Promise<Result<SignedIn, TooManyRequests | { code: 'credentials_wrong' } | { code: 'account_disabled' }>> {
+): Promise<
+  Result<
+    SignedIn,
+    | TooManyRequests
+    | { code: 'credentials_wrong' }
+    | { code: 'account_disabled' }
+    | { code: 'password_change_due' }
+  >
+> {
   const checked = await checkCredentials(engine, input)
   if (!checked.ok) {
-    return checked.failure.code === 'method_off'
-      ? decline({ code: 'credentials_wrong' })
-      : decline(checked.failure)
+    if (checked.failure.code !== 'method_off') return decline(checked.failure)
+    return decline({ code: checked.failure.isDefaultPassword ? 'password_change_due' : 'credentials_wrong' })
   }
   const { account } = checked.value
   if (account.disabledAt !== null) return decline({ code: 'account_disabled' })
-  const now = engine.clock.now()
-  const session = {
-    // No row has it: whoever asks for other sessions to end means all of them.
-    id: 'none',
-    realmId: input.realm.id,
-    accountId: account.id,
-    app: input.client.app,
-    method: 'password',
-    userAgent: input.client.userAgent,
-    address: input.client.address,
-    isPersistent: false,
-    createdAt: now,
-    lastUsedAt: now,
-    expiresAt: now,
-  }
-  return succeed({ session, account })
+  const { app } = input.client
+  return succeed(passingSession(account, { app, method: 'password', now: engine.clock.now() }))
 }
 
 /** One guess, counted before it is looked at. */
@@ -117,7 +116,7 @@ async function checkCredentials(
 ): Promise<
   Result<
     { account: Account; phc: string | null },
-    { code: 'method_off' } | TooManyRequests | { code: 'credentials_wrong' }
+    MethodOff | TooManyRequests | { code: 'credentials_wrong' }
   >
 > {
   const { db, clock, passwords } = engine
@@ -136,6 +135,13 @@ async function checkCredentials(
     return decline({ code: 'credentials_wrong' })
   }
   await guard.forgive()
+  const { defaultAdmin } = realm.policy
+  if (password === defaultAdmin?.password && account.isPasswordChangeDue && !client.isLocal) {
+    const detail = { method: 'password', reason: 'default_password' }
+    const accountId = account.id
+    await recordAction(db, engine, { realm, client, accountId, action: 'sign_in.refused', detail })
+    return decline({ code: 'method_off', isDefaultPassword: true })
+  }
   return succeed({ account, phc })
 }
 

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import { isUnavailable } from '../../storage/database.ts'
 import { type Config, WORKER_SETUP_CODE } from '../config/load.ts'
-import { startServer } from '../start.ts'
+import { type RunningServer, startServer } from '../start.ts'
 import { runWorkers } from '../workers.ts'
 
 /** Serves until it is told to stop (SIGTERM, SIGINT); a second signal does not wait. */
@@ -30,7 +30,7 @@ async function serveAlone(config: Config, stopped: Promise<void>): Promise<numbe
     isWorker: cluster.isWorker,
     setupCode: process.env[WORKER_SETUP_CODE] || undefined,
   })
-  if (cluster.isWorker) process.send?.({ started: { url: server.url, isSetUpDue: server.isSetUpDue } })
+  if (cluster.isWorker) process.send?.({ started: startedOf(server) })
   else sayWhere(config, server)
   await stopped
   const hurry = (): never => process.exit(1)
@@ -38,6 +38,11 @@ async function serveAlone(config: Config, stopped: Promise<void>): Promise<numbe
   if (!cluster.isWorker) process.once('SIGINT', hurry)
   await server.close()
   return 0
+}
+
+/** What a worker tells its parent. */
+function startedOf({ url, isSetUpDue, defaultPasswordRealms }: RunningServer): Started {
+  return { url, isSetUpDue, defaultPasswordRealms }
 }
 
 function stopSignal(): Promise<void> {
@@ -57,16 +62,22 @@ function stopSignal(): Promise<void> {
 interface Started {
   url: string
   isSetUpDue: boolean
+  defaultPasswordRealms: string[]
   house?: { setupCode: string | undefined }
 }
 
 /** What a newcomer reads first. */
-function sayWhere(config: Config, { url, isSetUpDue, house }: Started): void {
+function sayWhere(config: Config, { url, isSetUpDue, defaultPasswordRealms, house }: Started): void {
   const open = config.publicUrl.endsWith(':0') ? url : config.publicUrl
   const lines = [`Latchkey is running at ${open}`]
   if (isSetUpDue) lines.push(`  Open ${open}/setup to make your account: the first one runs the house.`)
   if (isSetUpDue && house?.setupCode) {
     lines.push(`  Others can reach this server, so set-up asks for a code: ${house.setupCode}`)
+  }
+  for (const realm of defaultPasswordRealms) {
+    lines.push(
+      `  WARNING: the admin of realm ${realm} still has the documented password. It works from this machine alone; change it first.`,
+    )
   }
   if (!config.smtpUrl)
     lines.push('  No SMTP_URL: each mail is printed here as one line, with its link or code.')

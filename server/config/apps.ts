@@ -1,5 +1,6 @@
 import type { Contract, PolicyChanges } from '../../contracts/contract.ts'
 import { latchkey } from '../../contracts/latchkey/contract.ts'
+import { referral } from '../../contracts/referral/contract.ts'
 import { salon } from '../../contracts/salon/contract.ts'
 import { starter } from '../../contracts/starter/contract.ts'
 import { languages } from '../../engine/mail/texts/language.ts'
@@ -16,7 +17,7 @@ export interface AppConfig {
 }
 
 /** The documented APIs that are built, by name. */
-export const contracts: Record<string, Contract> = { starter, salon }
+export const contracts: Record<string, Contract> = { starter, salon, referral }
 
 /** Ours is always there, once for each realm: the web app speaks it. */
 function ownApp(realm: string): AppConfig {
@@ -178,6 +179,10 @@ function readPolicy(section: unknown, path: string, problems: string[]): PolicyC
     sessionLifetimeSeconds: read.parsed('sessionLifetime', parseDuration),
     recovery: { lifetimeSeconds: read.parsed('recoveryLifetime', parseDuration) },
     emailCode: { lifetimeSeconds: read.parsed('codeLifetime', parseDuration) },
+    invitation: {
+      lifetimeSeconds: read.parsed('invitationLifetime', parseDuration),
+      usesMax: read.integer('invitationUses', 1, 1_000_000),
+    },
   }
   read.end()
   return changes

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import type { ContractSettings } from '../../contracts/contract.ts'
-import type { RealmPolicy } from '../../engine/realm.ts'
+import type { PasswordPolicy, RealmPolicy } from '../../engine/realm.ts'
 import type { StorageLocation } from '../../storage/database.ts'
 import { type AppConfig, resolveApps } from './apps.ts'
 import { NotAllowed, type SettingValues, settings } from './settings.ts'
@@ -28,6 +28,8 @@ export interface Config {
   realms: Map<string, RealmPolicy>
   apps: AppConfig[]
   contractSettings: ContractSettings
+  /** Whom realms get for their first admin whose document gives them one; the document's if left out. */
+  defaultAdmin: { identifier: string | undefined; password: string | undefined }
 }
 
 /** Everything that is wrong with the configuration, a sentence each, with the key's name. */
@@ -151,6 +153,12 @@ function assemble(
   const dataDir = resolve(cwd, values.dataDir ?? 'data')
   const publicUrl = values.publicUrl ?? `http://localhost:${port}`
   const { realms, apps } = resolveApps({ values, realmSection, appSection, problems })
+  if (values.referralAdminEmail !== undefined && values.referralAdminPassword === undefined) {
+    problems.push('REFERRAL_ADMIN_EMAIL needs REFERRAL_ADMIN_PASSWORD beside it.')
+  }
+  for (const [name, { defaultAdmin, password }] of realms) {
+    if (defaultAdmin) judgePreset(values.referralAdminPassword, name, password, problems)
+  }
   return {
     file,
     port,
@@ -176,8 +184,24 @@ function assemble(
       isEmailRequired: values.authPasswordRequireEmail ?? true,
       areExtrasOn: values.starterExtras ?? false,
       isCsrfTokenDue: values.csrfEnabled ?? false,
+      isBasicAuthOn: values.referralBasicAuth ?? false,
     },
+    defaultAdmin: { identifier: values.referralAdminEmail, password: values.referralAdminPassword },
   }
+}
+
+/** Too short or too long is told before anything starts; what attackers try first, when the admin is made. */
+function judgePreset(
+  preset: string | undefined,
+  realm: string,
+  { lengthMin, lengthMax }: PasswordPolicy,
+  problems: string[],
+): void {
+  const length = preset === undefined ? lengthMin : [...preset].length
+  if (length >= lengthMin && length <= lengthMax) return
+  problems.push(
+    `REFERRAL_ADMIN_PASSWORD is not usable; allowed in realm ${realm}: ${lengthMin} to ${lengthMax} characters.`,
+  )
 }
 
 /** "Did you mean …", when one of the names is near enough. */

@@ -1,4 +1,6 @@
 import ipaddr from 'ipaddr.js'
+import { parseEmailAddress } from '../../engine/accounts/email-address.ts'
+import { isUsername } from '../../engine/accounts/username.ts'
 
 /** One setting: its variable in the environment, its key in latchkey.yaml, and what it may be. */
 export interface Setting<T> {
@@ -59,6 +61,15 @@ const flag = (text: string): boolean => {
   if (/^(true|1|t|yes|on)$/i.test(text)) return true
   if (/^(false|0|f|no|off)$/i.test(text)) return false
   throw new NotAllowed('true or false')
+}
+
+/** What somebody signs in by. */
+const accountName = (text: string): string => {
+  const name = text.trim()
+  if (!parseEmailAddress(name) && !isUsername(name, 3, 30)) {
+    throw new NotAllowed('an e-mail address, or a name of 3 to 30 letters and digits')
+  }
+  return name
 }
 
 const url =
@@ -174,6 +185,25 @@ export const settings = {
   ),
   jwtExpiry: setting('JWT_EXPIRY', '7d', 'starter: how long a session and its cookie last', parseDuration),
   csrfEnabled: setting('CSRF_ENABLED', 'false', 'starter: demand the CSRF token of version 1.1', flag),
+  referralAdminEmail: setting(
+    'REFERRAL_ADMIN_EMAIL',
+    'admin',
+    'referral: address, or name, of the admin made at the first start',
+    accountName,
+  ),
+  referralAdminPassword: setting(
+    'REFERRAL_ADMIN_PASSWORD',
+    'admin, from this machine alone and only to be changed',
+    'referral: password of the admin made at the first start',
+    anyText,
+    true,
+  ),
+  referralBasicAuth: setting(
+    'REFERRAL_BASIC_AUTH',
+    'false',
+    'referral: take address and password with each request (HTTP Basic)',
+    flag,
+  ),
   starterExtras: setting('STARTER_EXTRAS', 'false', 'starter: show the display name of version 1.1', flag),
   rateLimit: setting('RATE_LIMIT', 'on', 'off for load tests only', oneOf('on', 'off')),
   corsOrigins: setting('CORS_ORIGINS', 'none', 'origins whose pages may call the APIs', origins),

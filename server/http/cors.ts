@@ -6,12 +6,17 @@ const EXPOSED = 'Retry-After,X-Request-ID,X-RateLimit-Limit,X-RateLimit-Remainin
 const MAX_AGE_SECONDS = 600
 
 /** Lets pages of the configured origins read the answer (Fetch standard, CORS protocol). The origin is named, never `*`. */
-export function setCorsHeaders(reply: FastifyReply, origin: string | undefined): void {
+export function setCorsHeaders(
+  reply: FastifyReply,
+  origin: string | undefined,
+  isCookieTaken: boolean,
+): void {
   reply.header('vary', 'Origin')
   if (origin === undefined) return
   reply.header('access-control-allow-origin', origin)
   reply.header('access-control-expose-headers', EXPOSED)
-  reply.header('access-control-allow-credentials', 'true')
+  // Nothing but a cookie needs it: a header is sent by who knows it.
+  if (isCookieTaken) reply.header('access-control-allow-credentials', 'true')
 }
 
 export function answerPreflight(reply: FastifyReply, origin: string | undefined): void {

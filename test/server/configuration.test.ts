@@ -198,10 +198,14 @@ test('a file that is no list of keys is refused, and an empty one is fine', () =
 
 test('without apps every documented API is served under its name, in a realm of its own', () => {
   const { apps, realms } = load()
-  for (const { name, contract, realm, place } of apps.slice(1)) {
+  const ours = apps.filter(({ contract }) => contract.name === 'latchkey')
+  for (const { name, contract, realm, place } of apps.filter((app) => !ours.includes(app))) {
     assert.equal(name, contract.name)
     assert.equal(realm, name)
     assert.deepEqual(place, { prefix: `/${name}` })
+  }
+  for (const { name, realm, place } of ours.slice(1)) {
+    assert.deepEqual([name, place], [`latchkey-${realm}`, { prefix: `/api/realms/${realm}` }])
   }
   assert.deepEqual([apps[0]?.name, apps[0]?.realm, apps[0]?.place], ['latchkey', 'main', { prefix: '/api' }])
   assert.deepEqual([...realms.keys()].toSorted(), [...new Set(apps.map(({ realm }) => realm))].toSorted())
@@ -226,6 +230,8 @@ realms:
       ['starter', 'starter', { prefix: '/one' }],
       ['two', 'one-realm', { prefix: '/deep/er/v1.0' }],
       ['three', 'one-realm', { host: 'three.example.org:8443' }],
+      ['latchkey-starter', 'starter', { prefix: '/api/realms/starter' }],
+      ['latchkey-one-realm', 'one-realm', { prefix: '/api/realms/one-realm' }],
     ],
   )
   assert.equal(apps[3]?.frontendUrl, 'https://app.example.org')

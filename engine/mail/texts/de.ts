@@ -38,8 +38,8 @@ export const de: MailTexts = {
     code,
     footnote: `Er gilt einmal, für ${minutes} Minuten. Gib ihn dort ein, wo du angemeldet bist, und sonst niemandem: Wir fragen nie danach.`,
   }),
-  recovery_link: ({ place, link, minutes }) => ({
-    subject: 'Setze dein Passwort neu',
+  recovery_link: ({ place, link, minutes, subject = 'Setze dein Passwort neu' }) => ({
+    subject,
     paragraphs: [`Jemand, wahrscheinlich du, möchte bei ${place} ein neues Passwort setzen.`],
     action: { label: 'Neues Passwort setzen', link },
     footnote: `Der Link gilt einmal, für ${minutes} Minuten. Warst du es nicht, lass ihn liegen: Dein Passwort bleibt, wie es ist.`,

@@ -38,8 +38,8 @@ export const en: MailTexts = {
     code,
     footnote: `It works once, for ${minutes} minutes. Type it where you are signed in, and give it to nobody: we never ask for it.`,
   }),
-  recovery_link: ({ place, link, minutes }) => ({
-    subject: 'Reset your password',
+  recovery_link: ({ place, link, minutes, subject = 'Reset your password' }) => ({
+    subject,
     paragraphs: [`Somebody, probably you, asked to set a new password at ${place}.`],
     action: { label: 'Set a new password', link },
     footnote: `The link works once, for ${minutes} minutes. If it was not you, leave it: your password stays as it is.`,

@@ -10,7 +10,8 @@ export interface MailFacts {
   already_registered: { place: string; signInLink: string; recoveryLink: string }
   sign_in_code: { place: string; code: string; minutes: number }
   email_proof_code: { place: string; code: string; minutes: number }
-  recovery_link: { place: string; link: string; minutes: number }
+  /** `subject` where a document says what it is. */
+  recovery_link: { place: string; link: string; minutes: number; subject?: string | undefined }
   password_changed: { place: string; recoveryLink: string }
   password_ended: { place: string; recoveryLink: string }
   confirm_email_change: { place: string; link: string; days: number }
