@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
+import { Icon } from '../look/icons.tsx'
 import { useTexts } from '../texts/use-texts.ts'
 import { Chips } from './chips.tsx'
 import classes from './list.module.css'
@@ -73,6 +74,7 @@ function SearchField() {
   return (
     <TextInput
       type="search"
+      leftSection={<Icon name="search" />}
       className={classes.search}
       aria-label={t('admin.search')}
       placeholder={t('admin.search')}

@@ -13,12 +13,12 @@ const route = getRouteApi('/admin/accounts')
 type Sort = NonNullable<AccountsSearch['sort']>
 
 const COLUMNS: { text: TextKey; width: string; sorts?: [first: Sort, then: Sort] }[] = [
-  { text: 'field.name', width: '24%', sorts: ['name', '-name'] },
-  { text: 'field.email', width: '34%' },
-  { text: 'field.username', width: '16%' },
-  { text: 'admin.role', width: '8%' },
-  { text: 'admin.created', width: '10%', sorts: ['-created', 'created'] },
-  { text: 'admin.state', width: '8%' },
+  { text: 'field.name', width: '22%', sorts: ['name', '-name'] },
+  { text: 'field.email', width: 'auto' },
+  { text: 'field.username', width: '14%' },
+  { text: 'admin.role', width: '96px' },
+  { text: 'admin.created', width: '120px', sorts: ['-created', 'created'] },
+  { text: 'admin.state', width: '84px' },
 ]
 
 export function AccountsTable({ accounts, sort }: { accounts: AdminAccount[]; sort: Sort }) {
@@ -90,10 +90,12 @@ function Row({ account, isOpen, row }: { account: AdminAccount; isOpen: boolean;
         </Link>
       </td>
       <td data-line="2">
-        {email ?? <span className={classes.quiet}>{t('admin.noEmail')}</span>}
-        {email !== null && emailProvedAt === null && (
-          <span className={classes.mark}>{t('admin.unproved')}</span>
-        )}
+        <span className={classes.address}>
+          <span className={email === null ? classes.quiet : undefined}>{email ?? t('admin.noEmail')}</span>
+          {email !== null && emailProvedAt === null && (
+            <span className={classes.mark}>{t('admin.unproved')}</span>
+          )}
+        </span>
       </td>
       <td className={classes.deskOnly}>{username}</td>
       <td data-line="2">{roleWords(role, t)}</td>

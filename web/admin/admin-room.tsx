@@ -130,7 +130,7 @@ function RealmPicker() {
       value={realm}
       data={realms.map(({ name, title }) => ({
         value: name,
-        label: title === name ? name : t('admin.realmNamed', { title, name }),
+        label: title.toLowerCase() === name ? title : t('admin.realmNamed', { title, name }),
       }))}
       onChange={({ currentTarget: { value } }) => {
         rememberRealm(value)

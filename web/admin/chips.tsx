@@ -6,14 +6,27 @@ export function Chips<Value extends string>({
   values,
   chosen,
   choose,
+  all,
 }: {
   label: string
   values: { value: Value; label: string }[]
   chosen: Value | undefined
   choose: (value: Value | undefined) => void
+  /** What a chip for no filter says, where it needs one. */
+  all?: string
 }) {
   return (
     <fieldset className={classes.chips} aria-label={label}>
+      {all !== undefined && (
+        <button
+          type="button"
+          className={classes.chip}
+          aria-pressed={chosen === undefined}
+          onClick={() => choose(undefined)}
+        >
+          {all}
+        </button>
+      )}
       {values.map(({ value, label: words }) => (
         <button
           key={value}

@@ -54,8 +54,8 @@ function Facts({
       <Fact label={t('admin.mailWritten')}>
         <Moment at={createdAt} />
       </Fact>
-      {sentAt !== null && (
-        <Fact label={state === 'captured' ? t('admin.mail.captured') : t('admin.mail.sent')}>
+      {sentAt !== null && state === 'sent' && (
+        <Fact label={t('admin.mail.sent')}>
           <Moment at={sentAt} />
         </Fact>
       )}

@@ -44,6 +44,7 @@ export function MailboxPage() {
         <div className={classes.bar}>
           <Chips
             label={t('admin.state')}
+            all={t('admin.allMail')}
             values={MAIL_STATES.map((value) => ({
               value,
               label: t(mailStateWords(value === 'sent' && isCaptured ? 'captured' : value)),

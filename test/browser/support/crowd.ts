@@ -1,6 +1,7 @@
 /** Many people at once, put where the server keeps them: signing each one up would take minutes. */
-import { insertAccount } from '../../../storage/accounts.ts'
+
 import { indexAccountWords } from '../../../storage/account-words.ts'
+import { insertAccount } from '../../../storage/accounts.ts'
 import { inTransaction } from '../../../storage/database.ts'
 import { insertEmailClaim } from '../../../storage/email-claims.ts'
 import { withStorage } from '../../contracts/latchkey/support.ts'
@@ -47,7 +48,8 @@ export function addCrowd(server: TestServer, realm: string, people: Person[]): P
           now,
         })
         if (id === undefined) throw new Error(`The username ${username} is taken.`)
-        if (isDisabled) await tx.updateTable('account').set({ disabled_at: now }).where('id', '=', id).execute()
+        if (isDisabled)
+          await tx.updateTable('account').set({ disabled_at: now }).where('id', '=', id).execute()
         if (email !== undefined) {
           await insertEmailClaim(tx, {
             realmId,
@@ -69,8 +71,29 @@ export function addCrowd(server: TestServer, realm: string, people: Person[]): P
   })
 }
 
-const FIRST = ['Ada', 'Grace', 'Emmy', 'Katherine', 'Hedy', 'Rosalind', 'Sofia', 'Chien-Shiung', 'Lise', 'Maryam']
-const LAST = ['Hopper', 'Noether', 'Johnson', 'Franklin', 'Kowalewska', 'Wu', 'Meitner', 'Mirzakhani', 'Curie']
+const FIRST = [
+  'Ada',
+  'Grace',
+  'Emmy',
+  'Katherine',
+  'Hedy',
+  'Rosalind',
+  'Sofia',
+  'Chien-Shiung',
+  'Lise',
+  'Maryam',
+]
+const LAST = [
+  'Hopper',
+  'Noether',
+  'Johnson',
+  'Franklin',
+  'Kowalewska',
+  'Wu',
+  'Meitner',
+  'Mirzakhani',
+  'Curie',
+]
 
 /** As many different people as are asked for. */
 export function crowdOf(count: number): Person[] {
