@@ -1,7 +1,7 @@
 import { NativeSelect } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
-import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useNavigate, useRouter } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useId, useState } from 'react'
 import { SkipLink } from '../frame/room.tsx'
 import { here } from '../here.ts'
@@ -20,10 +20,14 @@ import { useManagedRealm, useRealm } from './use-realm.ts'
 export function AdminRoom() {
   const { t } = useTexts()
   const { data: account } = useQuery(accountQuery)
-  const { href } = useLocation()
-  if (account === undefined) return null
-  // One may sign out everywhere from here, and so here too.
-  if (account === null) return <Navigate to="/sign-in" search={{ next: here.base + href }} />
+  const router = useRouter()
+  const isSignedOut = account === null
+  useEffect(() => {
+    // One may sign out everywhere from here, and so here too.
+    if (!isSignedOut) return
+    void router.navigate({ to: '/sign-in', search: { next: router.state.location.publicHref } })
+  }, [isSignedOut, router])
+  if (!account) return null
   if (account.role !== 'admin') return <NotAllowed />
   return (
     <div className={classes.room}>
