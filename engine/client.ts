@@ -17,3 +17,14 @@ export interface Client {
   /** What the app's session tokens carry beside our own claims, as its document has it. */
   claimsOf?: ((account: Account) => Record<string, unknown>) | undefined
 }
+
+/** Nobody asked: the server does it by itself, when it starts or now and then. */
+export const serverItself: Client = {
+  app: 'server',
+  address: '',
+  addressBlock: '',
+  userAgent: null,
+  requestId: 'server',
+  deviceHash: null,
+  isLocal: true,
+}

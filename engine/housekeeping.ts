@@ -6,6 +6,7 @@ import { deleteOldMails } from '../storage/outbox.ts'
 import { deleteEndedRateLimits } from '../storage/rate-limits.ts'
 import { deleteEndedSessions, touchSession } from '../storage/sessions.ts'
 import { deleteEndedSigningKeys } from '../storage/signing-keys.ts'
+import { eraseClosedAccounts } from './accounts/close-account.ts'
 import { DAY_MS, HOUR_MS, SECOND_MS } from './clock.ts'
 import type { Engine } from './engine.ts'
 
@@ -42,6 +43,7 @@ export function createHousekeeping(
   }
   const sweep = async (): Promise<void> => {
     const now = clock.now()
+    await eraseClosedAccounts({ db, clock })
     await deleteEndedSessions(db, now)
     await deleteEndedSecrets(db, now - SECRETS_KEPT_MS)
     await deleteEndedInvitations(db, now - INVITATIONS_KEPT_MS)

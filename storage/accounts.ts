@@ -300,6 +300,7 @@ export async function insertAccount(db: Db, account: NewAccount): Promise<number
       extra: JSON.stringify(account.extra),
       referrer_id: account.referrerId,
       disabled_at: null,
+      erase_at: null,
       deleted_at: null,
       created_at: account.now,
       updated_at: account.now,
@@ -345,19 +346,52 @@ export async function updateAccount(
   if (name !== undefined || username) await indexAccountWords(tx, id)
 }
 
-/** @returns false when there was nothing to change. */
+/** Null lets it in again, and keeps one that its owner closed. @returns false when there was nothing to change. */
 export async function setDisabled(
   db: Db,
   { id, disabledAt, now }: { id: number; disabledAt: number | null; now: number },
 ): Promise<boolean> {
   const updated = await db
     .updateTable('account')
-    .set({ disabled_at: disabledAt, updated_at: now })
+    .set({ disabled_at: disabledAt, updated_at: now, ...(disabledAt === null && { erase_at: null }) })
     .where('id', '=', id)
     .where('deleted_at', 'is', null)
     .returning('id')
     .executeTakeFirst()
   return updated !== undefined
+}
+
+/** When an account that is shut may be erased. */
+export async function setErasure(db: Db, { id, eraseAt }: { id: number; eraseAt: number }): Promise<void> {
+  await db.updateTable('account').set({ erase_at: eraseAt }).where('id', '=', id).execute()
+}
+
+/** Accounts whose erasure is due, a few at a time. */
+export async function listDueErasures(
+  db: Db,
+  { now, limit }: { now: number; limit: number },
+): Promise<{ id: number; realmId: number }[]> {
+  return db
+    .selectFrom('account')
+    .select(['id', 'realm_id as realmId'])
+    .where('erase_at', '<=', now)
+    .where('deleted_at', 'is', null)
+    .orderBy('erase_at')
+    .limit(limit)
+    .execute()
+}
+
+/** Takes an erasure that is due, by one statement: whoever let the account in again was first, or comes too late. */
+export async function takeErasure(db: Db, { id, now }: { id: number; now: number }): Promise<boolean> {
+  const row = await db
+    .updateTable('account')
+    .set({ erase_at: null })
+    .where('id', '=', id)
+    .where('erase_at', '<=', now)
+    .where('deleted_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Whether another account of the realm, neither disabled nor deleted, has this role. */
@@ -393,6 +427,7 @@ export async function eraseAccount(db: Db, { id, now }: { id: number; now: numbe
       profile_image: null,
       banner_image: null,
       extra: '{}',
+      erase_at: null,
       deleted_at: now,
       updated_at: now,
     })

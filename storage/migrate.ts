@@ -2,12 +2,14 @@ import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import * as accounts from './migrations/2026-11-21T1300-accounts.ts'
 import * as accountWords from './migrations/2026-11-21T1700-account-words.ts'
+import * as accountClosing from './migrations/2026-11-21T1900-account-closing.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they run. A migration that has landed is never edited; the next one corrects it. */
 export const migrations: Record<string, Migration> = {
   '2026-11-21T1300-accounts': accounts,
   '2026-11-21T1700-account-words': accountWords,
+  '2026-11-21T1900-account-closing': accountClosing,
 }
 
 /**

@@ -60,6 +60,8 @@ export interface AccountTable {
   extra: Json<Record<string, unknown>>
   referrer_id: number | null
   disabled_at: Millis | null
+  /** Its owner closed it: from then on it may be erased. */
+  erase_at: Millis | null
   deleted_at: Millis | null
   created_at: Millis
   updated_at: Millis

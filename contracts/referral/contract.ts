@@ -1,16 +1,20 @@
 import type { Contract } from '../contract.ts'
 import { changeNameRoute } from './change-name.ts'
 import { changePasswordRoute } from './change-password.ts'
+import { closeAccountRoute } from './close-account.ts'
 import { createTokenRoute } from './create-token.ts'
 import { OtherBody } from './form.ts'
 import { loginRoute } from './login.ts'
 import { meRoute } from './me.ts'
+import { notificationsRoute } from './notifications.ts'
+import { pingRoute } from './ping.ts'
 import { renderProblem } from './problems.ts'
 import { resetPasswordRoute } from './reset-password.ts'
 import { sendOtpRoute } from './send-otp.ts'
 import { sendResetLinkRoute } from './send-reset-link.ts'
 import { signupRoute } from './signup.ts'
 import { tokensRoute } from './tokens.ts'
+import { usersRoutes } from './users.ts'
 import { verifyOtpRoute } from './verify-otp.ts'
 import { verifyTokenRoute } from './verify-token.ts'
 
@@ -72,5 +76,9 @@ export const referral: Contract = {
     createTokenRoute(fastify, context)
     verifyTokenRoute(fastify, context)
     tokensRoute(fastify, context)
+    closeAccountRoute(fastify, context)
+    pingRoute(fastify)
+    notificationsRoute(fastify, context)
+    usersRoutes(fastify, context)
   },
 }

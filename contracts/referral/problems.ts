@@ -36,6 +36,7 @@ export const unauthorized: Words = { status: 401, message: 'Unauthorized' }
 export const inactive: Words = { status: 403, message: 'User is inactive' }
 export const forbidden: Words = { status: 403, message: 'Forbidden' }
 export const noSuchUser: Words = { status: 404, message: 'No such user' }
+export const lastAdmin: Words = { status: 409, message: 'The last admin stays' }
 export const tooManyRequests: Words = { status: 429, message: 'Too many requests' }
 export const passwordChangeDue: Words = {
   status: 403,

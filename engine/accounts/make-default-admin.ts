@@ -3,23 +3,12 @@ import { isFirstPasswordInPlace, putPassword } from '../../storage/passwords.ts'
 import { isSetUpOpen, takeSetUp } from '../../storage/realms.ts'
 import { recordAction } from '../activity/record.ts'
 import { checkNewPassword, type NewPasswordFailure } from '../authenticators/password/check-new-password.ts'
-import type { Client } from '../client.ts'
+import { serverItself } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import { createAccount } from './create-account.ts'
 import { parseEmailAddress } from './email-address.ts'
-
-/** Nobody asks: the server does it when it starts. */
-const operator: Client = {
-  app: 'server',
-  address: '',
-  addressBlock: '',
-  userAgent: null,
-  requestId: 'start',
-  deviceHash: null,
-  isLocal: true,
-}
 
 /** In order of precedence. */
 export type MakeDefaultAdminFailure =
@@ -59,7 +48,7 @@ export async function makeDefaultAdmin(
     if (!(await takeSetUp(tx, { realmId: realm.id, now, profile: {} }))) return succeed(null)
     const created = await createAccount(tx, engine, {
       realm,
-      client: operator,
+      client: serverItself,
       email,
       proof: null,
       username: email ? null : called,
@@ -70,7 +59,7 @@ export async function makeDefaultAdmin(
     if (!created.ok) throw new RollBack(decline({ code: 'name_taken' }))
     const accountId = created.value
     await putPassword(tx, { accountId, phc, now, isChangeDue: password === undefined })
-    await recordAction(tx, engine, { realm, client: operator, action: 'realm.set_up', accountId })
+    await recordAction(tx, engine, { realm, client: serverItself, action: 'realm.set_up', accountId })
     return succeed(null)
   })
 }

@@ -8,11 +8,17 @@ import { openStage, type Stage } from './support/stage.ts'
 
 /** What people and apps are called, and what is the same in every language. */
 const DATA = [
-  /^(Ada Lovelace|Linus|latchkey|salon|starter|main|English|Deutsch)$/,
+  /^(Ada Lovelace|Linus|latchkey|salon|starter|referral|main|English|Deutsch)$/,
   /^[\w.]+@example\.(org|net)$/,
   /^http:\/\/localhost:\d+(\/\w+)?$/,
   /^(·|127\.0\.0\.1)$/,
-  /^\w+, \d+\. \w+ \d{4} um \d\d:\d\d$/,
+  /^\w+, \d+\. [\wä]+ \d{4} um \d\d:\d\d$/,
+  // The console: people, realms, days, times, numbers, ids.
+  /^([A-Z][a-z]+|Chien-Shiung) (Hopper|Noether|Johnson|Franklin|Kowalewska|Wu|Meitner|Mirzakhani|Curie)$/,
+  /^(Salon|Starter|Referral|person\d+)$/,
+  /^(Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)$/,
+  /^(\d\d\.\d\d\.\d{4}|\d\d:\d\d|\d+|–|…)$/,
+  /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
 ]
 const WORDS = Object.values(de).map(
   (text) => new RegExp(`^${text.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{\{\w+\}\}/g, '.+')}$`),

@@ -119,10 +119,11 @@ test('the focus goes through a page in the order it is read', async () => {
   await account.goto('/account')
   await account.getByText('This device', { exact: true }).waitFor()
   const stops = await tabTo(account, 'Language')
-  assert.deepEqual(stops.slice(0, 9), [
+  assert.deepEqual(stops.slice(0, 10), [
     'Skip to the content',
     'Start',
     'Account',
+    'Administration',
     'Sign out',
     'Name',
     'Username',

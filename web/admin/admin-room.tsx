@@ -18,7 +18,6 @@ import { useManagedRealm, useRealm } from './use-realm.ts'
 
 /** The console: a rail of its own at the side; on a phone, a menu at the top. */
 export function AdminRoom() {
-  const { t } = useTexts()
   const { data: account } = useQuery(accountQuery)
   const router = useRouter()
   const isSignedOut = account === null
@@ -37,7 +36,7 @@ export function AdminRoom() {
         <Outlet />
         <AccountPanel />
       </main>
-      <Notifications position="bottom-center" autoClose={6000} limit={2} aria-label={t('admin.title')} />
+      <Notifications position="bottom-center" autoClose={6000} limit={2} />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 /** Every page of the web app in every state of its own, for what must be true of all of them. */
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
+import { adminPageNames, adminPages } from './admin-pages.ts'
 import { ADA, linkIn, once, openStage, type Stage, type Visit } from './stage.ts'
 
 export const pageNames = [
@@ -21,6 +22,7 @@ export const pageNames = [
   'confirmation',
   'confirmation, change of address',
   'confirmation, dead link',
+  ...adminPageNames,
   'not found',
   'server away',
 ] as const
@@ -133,6 +135,7 @@ export function everyPage(stage: Stage): EveryPage {
     confirmation: async (visit) => go(await mailed.registration(), visit),
     'confirmation, change of address': async (visit) => go(await mailed.emailChange(), visit),
     'confirmation, dead link': (visit) => go('/confirm-email#dead', visit),
+    ...adminPages(stage),
     'not found': (visit) => go('/nowhere', visit),
     async 'server away'(visit) {
       const page = await stage.visit(visit)

@@ -1,0 +1,67 @@
+import {
+  type Account,
+  eraseAccount,
+  hasOtherWithRole,
+  listDueErasures,
+  setDisabled,
+  setErasure,
+  takeErasure,
+} from '../../storage/accounts.ts'
+import { inTransaction } from '../../storage/database.ts'
+import { spendAllOfAccount } from '../../storage/one-time-secrets.ts'
+import { lockRealm } from '../../storage/realms.ts'
+import { deleteSessionsOf } from '../../storage/sessions.ts'
+import { recordAction } from '../activity/record.ts'
+import { mailedPurposes } from '../authenticators/one-time-secret.ts'
+import { type Client, serverItself } from '../client.ts'
+import { DAY_MS } from '../clock.ts'
+import type { Engine } from '../engine.ts'
+import type { Realm } from '../realm.ts'
+import { decline, type Result, succeed } from '../result.ts'
+
+/** So long an admin can let its owner in again, who thought better of it. */
+const KEPT_MS = 30 * DAY_MS
+const ERASED_AT_ONCE_MAX = 100
+
+export type CloseAccountFailure = { code: 'last_admin' }
+
+/**
+ * Closes somebody's own account: it is shut at once, with every session and link of its, and erased after 30 days,
+ * unless an admin lets it in again before. The last admin stays: nobody could let people in any more.
+ */
+export async function closeAccount(
+  { db, clock, bus }: Pick<Engine, 'db' | 'clock' | 'bus'>,
+  { realm, client, account }: { realm: Realm; client: Client; account: Account },
+): Promise<Result<null, CloseAccountFailure>> {
+  const { id: accountId, realmId, role } = account
+  const closed = await inTransaction(db, async (tx): Promise<Result<null, CloseAccountFailure>> => {
+    const now = clock.now()
+    // One at a time in a realm: of two admins who go at once, the second finds itself the last.
+    await lockRealm(tx, realmId)
+    if (role === 'admin' && !(await hasOtherWithRole(tx, { realmId, role, accountId }))) {
+      return decline({ code: 'last_admin' })
+    }
+    await setDisabled(tx, { id: accountId, disabledAt: now, now })
+    await setErasure(tx, { id: accountId, eraseAt: now + KEPT_MS })
+    await deleteSessionsOf(tx, { accountId, keepSessionId: null })
+    await spendAllOfAccount(tx, { accountId, purposes: mailedPurposes, now })
+    await recordAction(tx, { clock }, { realm, client, action: 'account.closed', accountId })
+    return succeed(null)
+  })
+  if (closed.ok) bus.publish({ kind: 'account_changed', accountId })
+  return closed
+}
+
+/** Erases what was closed long enough ago, each by itself, so that many do not hold up the others. */
+export async function eraseClosedAccounts({ db, clock }: Pick<Engine, 'db' | 'clock'>): Promise<void> {
+  const due = await listDueErasures(db, { now: clock.now(), limit: ERASED_AT_ONCE_MAX })
+  for (const { id, realmId } of due) {
+    await inTransaction(db, async (tx) => {
+      const now = clock.now()
+      if (!(await takeErasure(tx, { id, now }))) return
+      const entry = { realm: { id: realmId }, client: serverItself, actorId: null }
+      await recordAction(tx, { clock }, { ...entry, action: 'account.deleted', accountId: id })
+      await eraseAccount(tx, { id, now })
+    })
+  }
+}
