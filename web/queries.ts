@@ -66,6 +66,12 @@ export const sessionsQuery = queryOptions({
   queryFn: async () => orThrow(await client.sessions()).sessions,
 })
 
+/** The one to hand out now: asked for again, it is the same until it is nearly over. */
+export const invitationQuery = queryOptions({
+  queryKey: ['invitation'],
+  queryFn: async () => orThrow(await client.invite()).invitation,
+})
+
 export const invitationsQuery = queryOptions({
   queryKey: ['invitations'],
   queryFn: async () => orThrow(await client.invitations()),

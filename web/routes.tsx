@@ -71,11 +71,28 @@ const startRoute = createRoute({
 const accountRoute = createRoute({
   getParentRoute: () => roomRoute,
   path: '/account',
-  beforeLoad: async ({ location }) => {
-    if ((await findAccount()) === null)
-      throw redirect({ to: '/sign-in', search: { next: location.publicHref } })
-  },
+  beforeLoad: requireAccount,
   component: lazyRouteComponent(() => import('./account/account-page.tsx'), 'AccountPage'),
+})
+
+/** Whoever is signed out signs in first, and comes back. */
+async function requireAccount({ location }: { location: ParsedLocation }) {
+  if ((await findAccount()) === null)
+    throw redirect({ to: '/sign-in', search: { next: location.publicHref } })
+}
+
+const invitationsRoute = createRoute({
+  getParentRoute: () => roomRoute,
+  path: '/account/invitations',
+  beforeLoad: requireAccount,
+  component: lazyRouteComponent(() => import('./invitations/invitations-page.tsx'), 'InvitationsPage'),
+})
+
+const tokensRoute = createRoute({
+  getParentRoute: () => roomRoute,
+  path: '/account/tokens',
+  beforeLoad: requireAccount,
+  component: lazyRouteComponent(() => import('./tokens/tokens-page.tsx'), 'TokensPage'),
 })
 
 const cardRoute = createRoute({
@@ -224,7 +241,7 @@ const adminPlaceRoute = createRoute({
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
-    roomRoute.addChildren([startRoute, accountRoute]),
+    roomRoute.addChildren([startRoute, accountRoute, invitationsRoute, tokensRoute]),
     cardRoute.addChildren([
       setupRoute,
       signInRoute,

@@ -1,10 +1,8 @@
 /** Set-up of a realm that belongs to a place: who runs it, what it is, and when it is open. */
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
-import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
+import { assertForEverybody } from './support/accessible.ts'
 import { openStage, type Stage } from './support/stage.ts'
 
 let stage: Stage
@@ -110,31 +108,17 @@ test('main has no place: its set-up asks who one is, and nothing else', async ()
   await page.context().close()
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`no step has anything that axe finds, in ${colorScheme}, on a desk and on a phone of 390 px`, async () => {
-    const own = await openStage({ setUp: false })
-    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-    const page = await own.visit({ colorScheme })
-    await page.goto('/realms/salon')
-    await heading(page, 'Set up Salon')
-    await page.evaluate(axe)
-    for (const title of ['The place', 'When it is open', null]) {
-      for (const width of [1280, 390]) {
-        await page.setViewportSize({ width, height: 844 })
-        const { violations } = await page.evaluate<AxeResults>('axe.run()')
-        assert.deepEqual(
-          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`),
-          [],
-        )
-        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width)
-      }
-      if (title === null) break
-      await fillStep(page)
-      await heading(page, title)
-    }
-    await own.close()
-  })
-}
+test('every step is for everybody', async () => {
+  const own = await openStage({ setUp: false })
+  const page = await own.visit()
+  await page.goto('/realms/salon')
+  for (const title of ['Set up Salon', 'The place', 'When it is open']) {
+    await heading(page, title)
+    await assertForEverybody(page)
+    if (title !== 'When it is open') await fillStep(page)
+  }
+  await own.close()
+})
 
 async function fillStep(page: Page): Promise<void> {
   if (await page.getByLabel('Password', { exact: true }).isVisible()) {

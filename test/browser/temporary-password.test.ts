@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { assertForEverybody } from './support/accessible.ts'
 import { ADA, openStage, type Stage } from './support/stage.ts'
 
 let stage: Stage
@@ -30,6 +31,8 @@ test('a temporary password leads to a page that replaces it, and then to where o
   await page.goto(`${signInPage}?next=/realms/salon/account`)
   await signIn(page, email, temporary)
   await page.getByRole('heading', { name: 'Choose a password of your own' }).waitFor()
+
+  await assertForEverybody(page)
 
   for (const path of ['', '/account', '/sign-in', '/sign-up', '/forgot-password', '/nowhere']) {
     await page.goto(`/realms/salon${path}`)

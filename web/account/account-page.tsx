@@ -8,7 +8,9 @@ import { EmailSection } from './email-section.tsx'
 import { LookSection } from './look-section.tsx'
 import { PasswordSection } from './password-section.tsx'
 import { ProfileSection } from './profile-section.tsx'
+import { PushDevicesSection } from './push-devices-section.tsx'
 import { SessionsSection } from './sessions-section.tsx'
+import { InviteSection, TokensSection } from './ways-sections.tsx'
 
 export function AccountPage() {
   const { t } = useTexts()
@@ -29,6 +31,9 @@ export function AccountPage() {
       <EmailSection account={account} />
       <PasswordSection account={account} />
       <SessionsSection />
+      <PushDevicesSection />
+      <InviteSection />
+      <TokensSection />
       <LookSection account={account} />
     </div>
   )

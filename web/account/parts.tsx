@@ -21,13 +21,22 @@ export function useOpening(): Opening {
 }
 
 /** Opens a form, and takes the focus back when that is closed: it was on what is no longer there. */
-export function OpenButton({ opening: { wasOpen, open }, text }: { opening: Opening; text: string }) {
+export function OpenButton({
+  opening: { wasOpen, open },
+  text,
+  label,
+}: {
+  opening: Opening
+  text: string
+  /** For those who hear it without what stands around it. */
+  label?: string
+}) {
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     if (wasOpen) button.current?.focus()
   }, [wasOpen])
   return (
-    <button ref={button} type="button" className="link" onClick={open}>
+    <button ref={button} type="button" className="link" aria-label={label} onClick={open}>
       {text}
     </button>
   )
@@ -42,9 +51,9 @@ export function CancelButton({ cancel }: { cancel: () => void }) {
   )
 }
 
-export function SignInAgain({ problem }: { problem: Problem | null }) {
+export function SignInAgain({ problem, next = '/account' }: { problem: Problem | null; next?: string }) {
   const { t } = useTexts()
-  const signInAgain = useSignInAgain('/account')
+  const signInAgain = useSignInAgain(next)
   if (problem?.code !== 'sign_in_again' && problem?.code !== 'signed_out') return null
   return (
     <button type="button" className="link" onClick={signInAgain}>

@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import type { Problem } from '../../client/index.ts'
 import { useProblemWords } from '../texts/problem-words.ts'
 import { useTexts } from '../texts/use-texts.ts'
+import { CopyButton } from './copy-button.tsx'
 import classes from './note.module.css'
 import { Note } from './note.tsx'
 
@@ -30,25 +31,10 @@ export function ProblemNote({ problem, kept = false }: { problem: Problem; kept?
 
 export function RequestId({ id }: { id: string }) {
   const { t } = useTexts()
-  const [copied, setCopied] = useState(false)
   return (
     <p className={classes.request}>
       <span>{t('problem.requestId', { id })}</span>
-      {/* There is no clipboard on pages that came over plain http. */}
-      {navigator.clipboard !== undefined && (
-        <button
-          type="button"
-          className="link"
-          onClick={() =>
-            navigator.clipboard.writeText(id).then(
-              () => setCopied(true),
-              () => setCopied(false),
-            )
-          }
-        >
-          {copied ? t('problem.copied') : t('problem.copy')}
-        </button>
-      )}
+      <CopyButton text={id} />
     </p>
   )
 }

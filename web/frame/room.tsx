@@ -77,7 +77,7 @@ type RailPath = '/' | '/account' | '/admin'
 
 function RailLink({ to, icon, children }: { to: RailPath; icon: IconName; children: ReactNode }) {
   return (
-    <Link to={to} className={classes.place} activeOptions={{ exact: true }}>
+    <Link to={to} className={classes.place} activeOptions={{ exact: to === '/' }}>
       <Icon name={icon} />
       <span>{children}</span>
     </Link>

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react'
-import type { Start } from '../../client/index.ts'
+import type { Outcome, Problem, Start } from '../../client/index.ts'
 import { rememberNext } from '../email-confirmation/next-after-mail.ts'
 import { Form } from '../forms/form.tsx'
 import { NewPasswordField } from '../forms/new-password-field.tsx'
@@ -7,6 +7,8 @@ import { SubmitButton } from '../forms/submit-button.tsx'
 import { TextField } from '../forms/text-field.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { Card } from '../frame/card.tsx'
+import { Note } from '../frame/note.tsx'
+import { usePlaceName } from '../frame/use-place-name.ts'
 import { client } from '../queries.ts'
 import { currentLanguage } from '../texts/language.ts'
 import { useTexts } from '../texts/use-texts.ts'
@@ -17,12 +19,27 @@ type Props = {
   start: Start
   typed: NewPerson
   next: string | undefined
+  /** Out of the link that led here. */
+  invitation: string | null
+  forgetInvitation: () => void
   done: (at: 'link_sent' | 'code_sent', person: NewPerson) => void
   children: ReactNode
 }
 
-export function SignUpForm({ start, typed, next, done, children }: Props) {
+export function SignUpForm({
+  start,
+  typed,
+  next,
+  invitation: given,
+  forgetInvitation,
+  done,
+  children,
+}: Props) {
   const { t } = useTexts()
+  const place = usePlaceName()
+  // One that does not work stands in nobody's way where nobody needs one.
+  const [refused, setRefused] = useState<string | null>(null)
+  const invitation = given === refused ? null : given
   const [way, setWay] = useState<'password' | 'code'>(start.passwordSignIn ? 'password' : 'code')
   const submit = useSubmit({
     fields: { name: 'optional', email: 'required', password: way === 'password' ? 'required' : 'optional' },
@@ -32,15 +49,19 @@ export function SignUpForm({ start, typed, next, done, children }: Props) {
       password_too_long: 'password',
       password_common: 'password',
     },
-    send({ name, email, password }) {
+    async send({ name, email, password }): Promise<Outcome<unknown>> {
       const language = currentLanguage()
       if (way === 'code') return client.sendSignInCode({ email, language })
-      return client.signUp({
+      const outcome = await client.signUp({
         email,
         password,
         language,
         ...(name.trim() === '' ? {} : { name: name.trim() }),
+        ...(invitation === null ? {} : { invitation }),
       })
+      if (outcome.ok || (start.signUp === 'open' && isOfInvitation(outcome.problem))) forgetInvitation()
+      if (!outcome.ok && start.signUp === 'open' && isOfInvitation(outcome.problem)) setRefused(invitation)
+      return outcome
     },
     done(_sent, { name, email }) {
       rememberNext(next)
@@ -49,7 +70,7 @@ export function SignUpForm({ start, typed, next, done, children }: Props) {
   })
   const ways = (
     <>
-      {start.passwordSignIn && start.emailCodeSignIn && (
+      {start.passwordSignIn && start.emailCodeSignIn && invitation === null && start.signUp === 'open' && (
         <button type="button" className="link" onClick={() => setWay(way === 'code' ? 'password' : 'code')}>
           {way === 'code' ? t('signUp.withPassword') : t('signUp.withCode')}
         </button>
@@ -58,7 +79,12 @@ export function SignUpForm({ start, typed, next, done, children }: Props) {
     </>
   )
   return (
-    <Card title={t('signUp.title')} ways={ways}>
+    <Card
+      title={t('signUp.title')}
+      text={invitation === null ? undefined : t('signUp.invitedText', { place })}
+      ways={ways}
+    >
+      {refused !== null && <Note kind="plain" text={t('signUp.uninvited')} />}
       <Form submit={submit}>
         <TextField
           kind="name"
@@ -88,4 +114,8 @@ export function SignUpForm({ start, typed, next, done, children }: Props) {
       </Form>
     </Card>
   )
+}
+
+function isOfInvitation({ code }: Problem): boolean {
+  return ['invitation_not_valid', 'invitation_expired', 'inviter_disabled'].includes(code)
 }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { Card } from '../frame/card.tsx'
 import { MailHint } from '../frame/mail-hint.tsx'
 import { client, signedIn, startQuery } from '../queries.ts'
+import { useLinkToken } from '../recovery/use-link-token.ts'
 import { CodeEntry } from '../sign-in/code-entry.tsx'
 import { useGoOn } from '../sign-in/use-go-on.ts'
 import { currentLanguage } from '../texts/language.ts'
@@ -19,6 +20,7 @@ export function SignUpPage() {
   const { next } = route.useSearch()
   const goOn = useGoOn()
   const { data: start } = useQuery(startQuery)
+  const { token: invitation, forget } = useLinkToken()
   const [stage, setStage] = useState<Stage>({ at: 'form' })
   const [typed, setTyped] = useState<NewPerson>({ name: '', email: '' })
   if (start === undefined) return null
@@ -31,7 +33,7 @@ export function SignUpPage() {
   if (start.signUp === 'closed') {
     return <Card title={t('signUp.closedTitle')} text={t('signUp.closedText')} ways={signInInstead} />
   }
-  if (start.signUp === 'invitation') {
+  if (start.signUp === 'invitation' && invitation === null) {
     return <Card title={t('signUp.invitationTitle')} text={t('signUp.invitationText')} ways={signInInstead} />
   }
   const back = () => setStage({ at: 'form' })
@@ -62,6 +64,8 @@ export function SignUpPage() {
       start={start}
       typed={typed}
       next={next}
+      invitation={invitation}
+      forgetInvitation={forget}
       done={(at, person) => {
         setTyped(person)
         setStage({ at, person })

@@ -23,6 +23,10 @@ export function waitingTime(seconds: number, language: string): string {
   return words.format(Math.ceil(seconds / 3600), 'hour')
 }
 
+export function exactDay(at: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(at)
+}
+
 export function exactTime(at: number, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short' }).format(at)
 }
