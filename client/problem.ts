@@ -45,6 +45,9 @@ export const PROBLEM_CODES = [
   'scope_not_allowed',
   'too_many_tokens',
   'opening_hours_not_valid',
+  'totp_on',
+  'totp_off',
+  'second_step_over',
   'unreachable',
 ] as const
 

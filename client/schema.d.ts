@@ -409,6 +409,20 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            secondStep: {
+                                /** @description For POST /sign-in/second-step, within two minutes. */
+                                token: string;
+                            };
+                        };
+                    };
+                };
                 400: components["responses"]["Problem400"];
                 /** @description Address or password is not right. */
                 401: {
@@ -620,6 +634,20 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            secondStep: {
+                                /** @description For POST /sign-in/second-step, within two minutes. */
+                                token: string;
+                            };
+                        };
+                    };
+                };
                 400: components["responses"]["Problem400"];
                 /** @description The code is not right, was used, or has expired. Ask for a new one. */
                 401: {
@@ -678,6 +706,127 @@ export interface paths {
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 422: components["responses"]["Problem422"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete a sign-in by a code of the authenticator app, or a recovery code */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        token: string;
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            account: {
+                                /** @description UUID, version 7. */
+                                uid: string;
+                                email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                emailProvedAt: number | null;
+                                username: string | null;
+                                name: string | null;
+                                role: string;
+                                language: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                /** @description This request came from another site and was refused. / This account is disabled. Ask an administrator. / This way of signing in is switched off. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "cross_site" | "account_disabled" | "method_off";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                /** @description That took too long, or too many tries. Sign in again. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "second_step_over";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422-2"];
                 429: components["responses"]["Problem429"];
                 500: components["responses"]["Problem500"];
                 503: components["responses"]["Problem503"];
@@ -1661,6 +1810,340 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/account/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether my sign-in asks for a second step */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description UNIX milliseconds, UTC. */
+                            enabledAt: number | null;
+                            recoveryCodesLeft: number;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        /**
+         * Begin the set-up of an authenticator app
+         * @description In place of one that was begun before. Nothing changes until a code enables it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        password?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Base32, for typing. */
+                            secret: string;
+                            /** @description `otpauth://…`, for a QR code. */
+                            uri: string;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                /** @description This request came from another site and was refused. / This way of signing in is switched off. / The current password is not correct. / Sign in again first: this needs a sign-in a few minutes old at most. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "cross_site" | "method_off" | "password_wrong" | "sign_in_again";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                /** @description The second step is on already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "totp_on";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/second-factor/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch the second step on, by a first code */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Six digits of the authenticator app. */
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Ten, each good once; shown this once. */
+                            recoveryCodes: string[];
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                /** @description There is no second step to speak of: begin its set-up first. / The second step is on already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "totp_off" | "totp_on";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422-2"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/second-factor/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch the second step off, by a code of the app or a recovery code */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Six digits of the authenticator app. */
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                409: components["responses"]["Problem409-2"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422-2"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make new recovery codes, by a code of the app; those before are worth nothing */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Six digits of the authenticator app. */
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Ten, each good once; shown this once. */
+                            recoveryCodes: string[];
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                409: components["responses"]["Problem409-2"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422-2"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/account/tokens": {
         parameters: {
             query?: never;
@@ -2449,7 +2932,7 @@ export interface paths {
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-3"];
                 404: components["responses"]["Problem404-2"];
-                409: components["responses"]["Problem409-2"];
+                409: components["responses"]["Problem409-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -2542,7 +3025,7 @@ export interface paths {
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-3"];
                 404: components["responses"]["Problem404-2"];
-                409: components["responses"]["Problem409-2"];
+                409: components["responses"]["Problem409-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3245,6 +3728,33 @@ export interface components {
                 };
             };
         };
+        /** @description The code is not right. Look at the clock of your phone, and take a new one. */
+        "Problem422-2": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "code_wrong";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
         /** @description This link was used, has expired, or is not complete. */
         Problem410: {
             headers: {
@@ -3353,6 +3863,33 @@ export interface components {
                 };
             };
         };
+        /** @description There is no second step to speak of: begin its set-up first. */
+        "Problem409-2": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "totp_off";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
         /** @description This request came from another site and was refused. / This is for administrators. */
         "Problem403-3": {
             headers: {
@@ -3435,7 +3972,7 @@ export interface components {
             };
         };
         /** @description The last administrator stays: nobody could let people in again. */
-        "Problem409-2": {
+        "Problem409-3": {
             headers: {
                 [name: string]: unknown;
             };

@@ -17,6 +17,8 @@ export interface RealmPolicy {
   signUp: 'open' | 'invitation' | 'closed'
   passwordSignIn: boolean
   emailCodeSignIn: boolean
+  /** Whether people may have a second factor: not where a document has no place to ask for it. */
+  secondFactor: boolean
   password: PasswordPolicy
   usernameLengthMin: number
   usernameLengthMax: number
@@ -79,6 +81,7 @@ export const defaultPolicy: RealmPolicy = {
   signUp: 'open',
   passwordSignIn: true,
   emailCodeSignIn: true,
+  secondFactor: true,
   password: { lengthMin: 8, lengthMax: 128, refuseCommon: true },
   usernameLengthMin: 3,
   usernameLengthMax: 30,

@@ -24,6 +24,8 @@ export interface Account {
   hasPassword: boolean
   /** A temporary password has to be changed before anything else. */
   isPasswordChangeDue: boolean
+  /** A second factor is asked for at sign-in. */
+  isTotpOn: boolean
   disabledAt: number | null
   deletedAt: number | null
   createdAt: number
@@ -51,6 +53,7 @@ function selectAccounts(db: Db) {
       join.onRef('email_claim.account_id', '=', 'account.id').on('email_claim.is_primary', '=', true),
     )
     .leftJoin('password', 'password.account_id', 'account.id')
+    .leftJoin('totp', 'totp.account_id', 'account.id')
     .leftJoin('account as referrer', (join) =>
       join.onRef('referrer.id', '=', 'account.referrer_id').on('referrer.deleted_at', 'is', null),
     )
@@ -69,6 +72,7 @@ function selectAccounts(db: Db) {
       'email_claim.proved_at as emailProvedAt',
       'password.set_at as passwordSetAt',
       'password.change_due as changeDue',
+      'totp.enabled_at as totpEnabledAt',
       'account.disabled_at as disabledAt',
       'account.deleted_at as deletedAt',
       'account.created_at as createdAt',
@@ -76,13 +80,15 @@ function selectAccounts(db: Db) {
     ])
 }
 
-type AccountRow = Omit<Account, 'hasPassword' | 'isPasswordChangeDue'> & {
+type AccountRow = Omit<Account, 'hasPassword' | 'isPasswordChangeDue' | 'isTotpOn'> & {
+  totpEnabledAt: number | null
   passwordSetAt: number | null
   changeDue: boolean | null
 }
 
-function toAccount({ passwordSetAt, changeDue, ...row }: AccountRow): Account {
-  return { ...row, hasPassword: passwordSetAt !== null, isPasswordChangeDue: changeDue ?? false }
+function toAccount({ passwordSetAt, changeDue, totpEnabledAt, ...row }: AccountRow): Account {
+  const [hasPassword, isTotpOn] = [passwordSetAt !== null, totpEnabledAt !== null]
+  return { ...row, hasPassword, isPasswordChangeDue: changeDue ?? false, isTotpOn }
 }
 
 /** Also finds what is disabled or deleted. */

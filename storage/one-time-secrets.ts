@@ -139,6 +139,21 @@ export async function tryBySubject(
   )
 }
 
+/** Counts a try, before it is looked at. @returns nothing when there are no more, or it is over. */
+export async function countAttempt(db: Db, by: BySecret): Promise<OneTimeSecret | undefined> {
+  return db
+    .updateTable('one_time_secret')
+    .set((eb) => ({ attempts: eb('attempts', '+', 1) }))
+    .where('realm_id', '=', by.realmId)
+    .where('purpose', '=', by.purpose)
+    .where('secret_hash', '=', by.secretHash)
+    .where('spent_at', 'is', null)
+    .where('expires_at', '>', by.now)
+    .whereRef('attempts', '<', 'attempts_max')
+    .returning([...columns])
+    .executeTakeFirst()
+}
+
 /** @returns false when it was spent already. */
 export async function spendById(db: Db, { id, now }: { id: number; now: number }): Promise<boolean> {
   const row = await db

@@ -19,6 +19,7 @@ import { passwordStrengthRoute } from './password-strength.ts'
 import { placeRoutes } from './place.ts'
 import { renderProblem } from './problems.ts'
 import { askRecoveryRoute, completeRecoveryRoute } from './recovery.ts'
+import { secondFactorRoutes, secondStepRoute } from './second-factor.ts'
 import { sessionRoutes } from './sessions.ts'
 import { setupRoute } from './setup.ts'
 import { sendCodeRoute, signInWithPasswordRoute, verifyCodeRoute } from './sign-in.ts'
@@ -42,6 +43,7 @@ export const latchkey: Contract = {
     signInWithPasswordRoute(fastify, context)
     sendCodeRoute(fastify, context)
     verifyCodeRoute(fastify, context)
+    secondStepRoute(fastify, context)
     signOutRoute(fastify, context)
     askRecoveryRoute(fastify, context)
     completeRecoveryRoute(fastify, context)
@@ -54,6 +56,7 @@ export const latchkey: Contract = {
     changeEmailRoute(fastify, context)
     resendConfirmationRoute(fastify, context)
     sessionRoutes(fastify, context)
+    secondFactorRoutes(fastify, context)
     apiTokenRoutes(fastify, context)
     invitationRoutes(fastify, context)
     deviceRoutes(fastify, context)

@@ -6,6 +6,7 @@ import {
   type SignInWithPasswordFailure,
   signInWithPassword,
 } from '../../engine/authenticators/sign-in-with-password.ts'
+import type { SecondStepDue } from '../../engine/sessions/gate.ts'
 import type { AppContext } from '../contract.ts'
 import { Email, Language, Name, Password, Sent } from './fields.ts'
 import { AccountAnswer, AccountShape, toAccount } from './objects.ts'
@@ -20,6 +21,7 @@ import {
   usernameNotValid,
   usernameTaken,
 } from './problems.ts'
+import { SecondStepAnswer } from './second-factor.ts'
 import { setSessionCookie } from './session-cookie.ts'
 
 const tags = ['Sign up and in']
@@ -38,7 +40,7 @@ const PasswordRequest = Type.Object(
 
 const credentialsWrong = { status: 401, message: 'Address or password is not right.' }
 const accountDisabled = { status: 403, message: 'This account is disabled. Ask an administrator.' }
-const passwordProblems: Problems<SignInWithPasswordFailure> = {
+const passwordProblems: Problems<Exclude<SignInWithPasswordFailure, SecondStepDue>> = {
   method_off: methodOff,
   too_many_requests: tooManyRequests,
   credentials_wrong: credentialsWrong,
@@ -56,7 +58,7 @@ export function signInWithPasswordRoute(fastify: FastifyInstance, context: AppCo
         summary: 'Sign in with a password',
         tags,
         body: PasswordRequest,
-        response: responsesWith({ 200: AccountAnswer }, passwordProblems),
+        response: responsesWith({ 200: AccountAnswer, 202: SecondStepAnswer }, passwordProblems),
       },
     },
     async (request, reply) => {
@@ -68,7 +70,11 @@ export function signInWithPasswordRoute(fastify: FastifyInstance, context: AppCo
         identifier: identifier.trim(),
         password,
       })
-      if (!result.ok) return sendProblem(reply, passwordProblems, result.failure)
+      if (!result.ok) {
+        const { failure } = result
+        if (failure.code !== 'second_step_due') return sendProblem(reply, passwordProblems, failure)
+        return reply.code(202).send({ secondStep: { token: failure.token } })
+      }
       setSessionCookie(reply, context, result.value)
       return { account: toAccount(result.value.account) }
     },
@@ -118,7 +124,7 @@ const VerifyRequest = Type.Object(
 )
 const VerifyAnswer = Type.Object({ account: AccountShape, created: Type.Boolean() })
 
-const verifyProblems: Problems<SignInWithCodeFailure> = {
+const verifyProblems: Problems<Exclude<SignInWithCodeFailure, SecondStepDue>> = {
   email_not_valid: emailNotValid,
   username_not_valid: usernameNotValid,
   method_off: methodOff,
@@ -149,14 +155,18 @@ export function verifyCodeRoute(fastify: FastifyInstance, context: AppContext): 
         description: 'Makes the account if the address has none and sign-up is open.',
         tags,
         body: VerifyRequest,
-        response: responsesWith({ 200: VerifyAnswer }, verifyProblemsAnswered),
+        response: responsesWith({ 200: VerifyAnswer, 202: SecondStepAnswer }, verifyProblemsAnswered),
       },
     },
     async (request, reply) => {
       const { email, ...body } = request.body as Static<typeof VerifyRequest>
       const client = context.markedClientOf(request, reply)
       const result = await signInWithCode(engine, { realm, client, email: email.trim(), ...body })
-      if (!result.ok) return sendProblem(reply, verifyProblems, result.failure)
+      if (!result.ok) {
+        const { failure } = result
+        if (failure.code !== 'second_step_due') return sendProblem(reply, verifyProblems, failure)
+        return reply.code(202).send({ secondStep: { token: failure.token } })
+      }
       setSessionCookie(reply, context, result.value)
       return { account: toAccount(result.value.account), created: result.value.isNew }
     },

@@ -28,6 +28,8 @@ export const referral: Contract = {
   summary:
     'Accounts by invitation: bearer tokens of 7 days, sign-up with a token of somebody who has an account.',
   realmDefaults: {
+    // The document has no second step.
+    secondFactor: false,
     title: 'Referral',
     signUp: 'invitation',
     emailCodeSignIn: false,

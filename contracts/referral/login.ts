@@ -32,6 +32,7 @@ const problems: Problems<SignInWithPasswordFailure> = {
   // One answer for an unknown address and a wrong password, after the same work.
   credentials_wrong: unauthorized,
   account_disabled: inactive,
+  second_step_due: unauthorized,
 }
 
 const defaultPassword: Words = {

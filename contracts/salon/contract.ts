@@ -21,6 +21,8 @@ export const salon: Contract = {
   summary:
     'Staff accounts: bearer tokens of 8 hours, refresh tokens for phones, accounts made by an administrator.',
   realmDefaults: {
+    // The document has no second step.
+    secondFactor: false,
     title: 'Salon',
     // Accounts are made by an administrator, the first one by set-up.
     signUp: 'closed',

@@ -22,6 +22,8 @@ export const starter: Contract = {
   title: 'Starter',
   summary: 'Cookie sessions: sign up and sign in with a password or a code by e-mail.',
   realmDefaults: {
+    // The document has no second step.
+    secondFactor: false,
     title: 'Starter',
     sessionLifetimeSeconds: WEEK_SECONDS,
     // The document promises 8 to 128 characters and no more; a realm may ask for more.

@@ -26,6 +26,7 @@ const problems: Problems<SignInWithPasswordFailure> = {
   too_many_requests: TOO_MANY,
   credentials_wrong: wrong,
   account_disabled: wrong,
+  second_step_due: wrong,
 }
 
 export function loginRoute(fastify: FastifyInstance, context: AppContext): void {

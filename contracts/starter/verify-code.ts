@@ -32,6 +32,7 @@ const problems: Problems<SignInWithCodeFailure> = {
   username_required: { status: 400, message: 'Username is required for new accounts' },
   username_taken: { status: 409, message: 'Username already taken' },
   account_disabled: wrong,
+  second_step_due: wrong,
 }
 
 export function verifyCodeRoute(fastify: FastifyInstance, context: AppContext): void {

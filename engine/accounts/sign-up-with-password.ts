@@ -11,7 +11,7 @@ import { confirmEmailLink } from '../links.ts'
 import { chooseLanguage } from '../mail/texts/language.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
-import { type GateFailure, openSession } from '../sessions/gate.ts'
+import { type NewcomerFailure, openFirstSession } from '../sessions/gate.ts'
 import { type NewSignIn, withToken } from '../sessions/sign-in.ts'
 import { type CreateAccountFailure, createAccount } from './create-account.ts'
 import { type EmailAddress, parseEmailAddress } from './email-address.ts'
@@ -28,7 +28,7 @@ export type SignUpWithPasswordFailure =
   | TooManyRequests
   | InvitationFailure
   | CreateAccountFailure
-  | GateFailure
+  | NewcomerFailure
 
 export interface SignUpWithPassword {
   realm: Realm
@@ -89,7 +89,7 @@ export async function signUpWithPassword(
     const accountId = created.value
     if (email && policy.mailsConfirmation)
       await writeConfirmation(tx, engine, { realm, accountId, email, who: username, language })
-    return openSession(tx, engine, { realm, accountId, method: 'password', client })
+    return openFirstSession(tx, engine, { realm, accountId, method: 'password', client })
   })
   if (!opened.ok) return opened
   outbox.wake()

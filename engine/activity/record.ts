@@ -35,6 +35,9 @@ export type Action =
   | 'api_token.revoked'
   | 'account.role_changed'
   | 'place.changed'
+  | 'totp.enabled'
+  | 'totp.disabled'
+  | 'recovery_codes.renewed'
   | 'mail.read'
   | 'mail.retried'
 

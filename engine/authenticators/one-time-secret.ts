@@ -18,14 +18,16 @@ export type Purpose =
   | 'email_proof'
   | 'recovery'
   | 'sign_in_code'
+  | 'second_step'
 
-/** Whatever was mailed for these opens nothing any more once a password or an address has changed. */
+/** Whatever was begun for these, by mail for the most part, opens nothing once a password or an address has changed. */
 export const mailedPurposes: Purpose[] = [
   'email_confirmation',
   'email_change',
   'email_proof',
   'recovery',
   'sign_in_code',
+  'second_step',
 ]
 
 /** A link is 256 random bits: nobody needs more tries than one. */
@@ -44,9 +46,11 @@ export async function issueLink(
     lifetimeSeconds: number
     /** Ends earlier links of the same purpose and subject. */
     replaces?: boolean
+    attemptsMax?: number
   },
 ): Promise<string> {
   const { realm, purpose, accountId, subject = null, payload = {}, lifetimeSeconds, replaces = false } = link
+  const { attemptsMax = LINK_ATTEMPTS_MAX } = link
   const token = randomToken()
   const now = clock.now()
   if (replaces && subject !== null) {
@@ -59,7 +63,7 @@ export async function issueLink(
     subject,
     secretHash: digest(token),
     payload,
-    attemptsMax: LINK_ATTEMPTS_MAX,
+    attemptsMax,
     expiresAt: now + lifetimeSeconds * 1_000,
     now,
   })

@@ -15,7 +15,7 @@ import type { TooManyRequests } from '../limits/limits.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import { equalBytes } from '../secrets/secrets.ts'
-import { openSession } from '../sessions/gate.ts'
+import { openSession, type SecondStepDue } from '../sessions/gate.ts'
 import { type NewSignIn, withToken } from '../sessions/sign-in.ts'
 import { SIGN_IN_CODE } from './send-sign-in-code.ts'
 
@@ -33,6 +33,7 @@ export type SignInWithCodeFailure =
   | { code: 'username_taken' }
   /** The code was right, and is spent. */
   | { code: 'account_disabled' }
+  | SecondStepDue
 
 export interface SignInWithCode {
   realm: Realm

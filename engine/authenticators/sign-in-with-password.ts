@@ -10,7 +10,7 @@ import { guardGuess } from '../limits/guard-guesses.ts'
 import type { TooManyRequests } from '../limits/limits.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
-import { openSession } from '../sessions/gate.ts'
+import { openSession, type SecondStepDue } from '../sessions/gate.ts'
 import { passingSession } from '../sessions/passing-session.ts'
 import { issueRefreshToken } from '../sessions/refresh-token.ts'
 import type { SignedIn } from '../sessions/session-cache.ts'
@@ -29,6 +29,7 @@ export type SignInWithPasswordFailure =
   | { code: 'credentials_wrong' }
   /** The password was right. */
   | { code: 'account_disabled' }
+  | SecondStepDue
 
 export interface SignInWithPassword {
   realm: Realm
@@ -59,7 +60,15 @@ export async function signInWithPassword(
   const opened = await inTransaction(db, async (tx) => {
     const accountId = account.id
     const lifetimeSeconds = wantsRefreshToken ? realm.policy.refreshTokenLifetimeSeconds : undefined
-    const way = { realm, accountId, method: 'password', client, isPersistent, lifetimeSeconds } as const
+    const way = {
+      realm,
+      accountId,
+      method: 'password',
+      client,
+      isPersistent,
+      lifetimeSeconds,
+      wantsRefreshToken,
+    } as const
     const entered = await openSession(tx, { clock }, way)
     // It may have been changed while we compared it; from here on the gate holds the account, and it stays.
     if ((await findPasswordHash(tx, accountId, clock.now())) !== phc) {
@@ -100,6 +109,8 @@ export async function authenticateByPassword(
   }
   const { account } = checked.value
   if (account.disabledAt !== null) return decline({ code: 'account_disabled' })
+  // One factor does not stand for two.
+  if (account.isTotpOn) return decline({ code: 'credentials_wrong' })
   const { app } = input.client
   return succeed(passingSession(account, { app, method: 'password', now: engine.clock.now() }))
 }

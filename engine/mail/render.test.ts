@@ -17,6 +17,8 @@ const facts: MailFacts = {
   email_proof_code: { place: 'Latchkey', code: '012345', minutes: 5 },
   recovery_link: { place: 'Latchkey', link, minutes: 60 },
   password_changed: { place: 'Latchkey', recoveryLink },
+  totp_enabled: { place: 'Latchkey', recoveryLink },
+  totp_disabled: { place: 'Latchkey', recoveryLink },
   password_ended: { place: 'Latchkey', recoveryLink },
   confirm_email_change: { place: 'Latchkey', link, days: 3 },
   email_change_asked: { place: 'Latchkey', newEmail: `${NASTY}@example.com`, recoveryLink },

@@ -55,6 +55,7 @@ const PUBLIC = [
   'POST /api/sign-in/code',
   'POST /api/sign-in/code/verify',
   'POST /api/sign-in/password',
+  'POST /api/sign-in/second-step',
   'POST /api/sign-out',
   'POST /referral/api/auth/login',
   'POST /referral/api/auth/send-password-reset-link',

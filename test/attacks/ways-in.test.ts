@@ -11,10 +11,13 @@ import { signUpWithPassword } from '../../engine/accounts/sign-up-with-password.
 import { sendSignInCode } from '../../engine/authenticators/send-sign-in-code.ts'
 import { signInWithCode } from '../../engine/authenticators/sign-in-with-code.ts'
 import { signInWithPassword } from '../../engine/authenticators/sign-in-with-password.ts'
+import { newTotpSecret, totpAt, totpStep } from '../../engine/authenticators/totp/algorithm.ts'
+import { completeSecondStep } from '../../engine/authenticators/totp/second-step.ts'
 import { openRealm } from '../../engine/create-engine.ts'
 import { createSender } from '../../engine/mail/sender.ts'
 import { defaultPolicy, type Realm, type RealmPolicy } from '../../engine/realm.ts'
 import { setDisabled } from '../../storage/accounts.ts'
+import { markTotpEnabled, putPendingTotp } from '../../storage/totp.ts'
 import { startEngine, type TestEngine, testClient } from '../support/engine.ts'
 import { codeIn, linkIn, newName, OTHER_PASSWORD, PASSWORD } from './people.ts'
 
@@ -104,6 +107,30 @@ const ways: Record<string, { file: string; prepare(realm: Realm): Promise<Prepar
       return { accountId, enter }
     },
   },
+  'a second step': {
+    file: 'engine/authenticators/totp/second-step.ts',
+    async prepare(realm) {
+      const email = `${newName()}@example.com`
+      const accountId = await makeAccount(realm, email)
+      const secret = newTotpSecret()
+      const secretSealed = parts.engine.secrets.seal('totp', secret.toString('base64'))
+      await putPendingTotp(parts.storage.db, { accountId, secretSealed, now: parts.clock.now() })
+      await markTotpEnabled(parts.storage.db, { accountId, now: parts.clock.now() })
+      const begun = await signInWithPassword(parts.engine, {
+        realm,
+        client,
+        identifier: email,
+        password: PASSWORD,
+      })
+      assert.ok(!begun.ok && begun.failure.code === 'second_step_due')
+      const { token } = begun.failure
+      const enter = async (now: Realm) => {
+        const code = totpAt(secret, totpStep(parts.clock.now()))
+        return entered(await completeSecondStep(parts.engine, { realm: now, client, token, code }))
+      }
+      return { accountId, enter }
+    },
+  },
   'a code for an account': {
     file: 'engine/authenticators/sign-in-with-code.ts',
     async prepare(realm) {
@@ -189,6 +216,7 @@ type Outcome = 'in' | 'as another' | (string & {})
 const expected: Record<string, Record<string, Outcome>> = {
   'nothing in the way': {
     'a password': 'in',
+    'a second step': 'in',
     'a code for an account': 'in',
     'a code for a newcomer': 'in',
     'signing up with a password': 'in',
@@ -197,14 +225,17 @@ const expected: Record<string, Record<string, Outcome>> = {
   },
   'the account is disabled': {
     'a password': 'account_disabled',
+    'a second step': 'account_disabled',
     'a code for an account': 'account_disabled',
   },
   'the account is deleted': {
     'a password': 'credentials_wrong',
+    'a second step': 'second_step_over',
     'a code for an account': 'as another',
   },
   'passwords are off': {
     'a password': 'method_off',
+    'a second step': 'method_off',
     'a code for an account': 'in',
     'a code for a newcomer': 'in',
     'signing up with a password': 'method_off',
@@ -213,6 +244,7 @@ const expected: Record<string, Record<string, Outcome>> = {
   },
   'codes are off': {
     'a password': 'in',
+    'a second step': 'in',
     'a code for an account': 'method_off',
     'a code for a newcomer': 'method_off',
     'signing up with a password': 'in',
@@ -221,6 +253,7 @@ const expected: Record<string, Record<string, Outcome>> = {
   },
   'sign-up is closed': {
     'a password': 'in',
+    'a second step': 'in',
     'a code for an account': 'in',
     'a code for a newcomer': 'sign_up_closed',
     'signing up with a password': 'sign_up_closed',
@@ -229,6 +262,7 @@ const expected: Record<string, Record<string, Outcome>> = {
   },
   'sign-up is by invitation': {
     'a password': 'in',
+    'a second step': 'in',
     'a code for an account': 'in',
     'a code for a newcomer': 'sign_up_closed',
     'signing up with a password': 'sign_up_closed',
@@ -285,7 +319,7 @@ test('these are all the ways there are: every file that calls the gate is tried 
   const root = join(import.meta.dirname, '..', '..')
   const callers = globSync('{engine,contracts,server}/**/*.ts', { cwd: root })
     .filter((path) => !path.endsWith('.test.ts') && path !== 'engine/sessions/gate.ts')
-    .filter((path) => /\bopenSession\b/.test(readFileSync(join(root, path), 'utf8')))
+    .filter((path) => /\bopen(First)?Session\b/.test(readFileSync(join(root, path), 'utf8')))
   assert.deepEqual(callers.sort(), [...new Set(Object.values(ways).map(({ file }) => file))].sort())
 })
 

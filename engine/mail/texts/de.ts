@@ -51,6 +51,20 @@ export const de: MailTexts = {
       `Warst du es nicht, setze jetzt ein neues: ${recoveryLink}`,
     ],
   }),
+  totp_enabled: ({ place, recoveryLink }) => ({
+    subject: 'Ein zweiter Schritt wurde eingeschaltet',
+    paragraphs: [
+      `Die Anmeldung bei deinem Konto bei ${place} fragt jetzt nach einem Code deiner Authenticator-App.`,
+      `Warst du es nicht, setze jetzt ein neues Passwort: ${recoveryLink}`,
+    ],
+  }),
+  totp_disabled: ({ place, recoveryLink }) => ({
+    subject: 'Der zweite Schritt wurde ausgeschaltet',
+    paragraphs: [
+      `Die Anmeldung bei deinem Konto bei ${place} fragt nicht mehr nach einem Code deiner Authenticator-App.`,
+      `Warst du es nicht, setze jetzt ein neues Passwort: ${recoveryLink}`,
+    ],
+  }),
   password_ended: ({ place, recoveryLink }) => ({
     subject: 'Setze ein neues Passwort',
     paragraphs: [

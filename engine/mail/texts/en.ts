@@ -51,6 +51,20 @@ export const en: MailTexts = {
       `If it was not you, set a new one now: ${recoveryLink}`,
     ],
   }),
+  totp_enabled: ({ place, recoveryLink }) => ({
+    subject: 'A second step was switched on',
+    paragraphs: [
+      `Signing in to your account at ${place} now asks for a code of your authenticator app.`,
+      `If it was not you, set a new password now: ${recoveryLink}`,
+    ],
+  }),
+  totp_disabled: ({ place, recoveryLink }) => ({
+    subject: 'The second step was switched off',
+    paragraphs: [
+      `Signing in to your account at ${place} no longer asks for a code of your authenticator app.`,
+      `If it was not you, set a new password now: ${recoveryLink}`,
+    ],
+  }),
   password_ended: ({ place, recoveryLink }) => ({
     subject: 'Set a new password',
     paragraphs: [

@@ -49,6 +49,20 @@ export const nl: MailTexts = {
       `Was jij het niet, stel dan nu een nieuw in: ${recoveryLink}`,
     ],
   }),
+  totp_enabled: ({ place, recoveryLink }) => ({
+    subject: 'Een tweede stap is ingeschakeld',
+    paragraphs: [
+      `Inloggen bij je account bij ${place} vraagt nu om een code van je authenticator-app.`,
+      `Was jij het niet, stel dan nu een nieuw wachtwoord in: ${recoveryLink}`,
+    ],
+  }),
+  totp_disabled: ({ place, recoveryLink }) => ({
+    subject: 'De tweede stap is uitgeschakeld',
+    paragraphs: [
+      `Inloggen bij je account bij ${place} vraagt niet meer om een code van je authenticator-app.`,
+      `Was jij het niet, stel dan nu een nieuw wachtwoord in: ${recoveryLink}`,
+    ],
+  }),
   password_ended: ({ place, recoveryLink }) => ({
     subject: 'Stel een nieuw wachtwoord in',
     paragraphs: [

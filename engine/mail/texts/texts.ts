@@ -18,6 +18,8 @@ export interface MailFacts {
   email_change_asked: { place: string; newEmail: string; recoveryLink: string }
   email_changed: { place: string; newEmail: string }
   welcome: { place: string; name: string; password: string; signInLink: string; days: number }
+  totp_enabled: { place: string; recoveryLink: string }
+  totp_disabled: { place: string; recoveryLink: string }
   sign_in_ended: { place: string; recoveryLink: string }
 }
 

@@ -22,6 +22,11 @@ const bodies: Record<string, { good: Record<string, unknown>; optional?: Record<
     good: { email: 'ada@example.org', code: '123456' },
     optional: { name: 'Ada', language: 'en' },
   },
+  'POST /sign-in/second-step': { good: { token: 'x', code: '123456' } },
+  'POST /account/second-factor': { good: {}, optional: { password: PASSWORD } },
+  'POST /account/second-factor/enable': { good: { code: '123456' } },
+  'POST /account/second-factor/disable': { good: { code: '123456' } },
+  'POST /account/second-factor/recovery-codes': { good: { code: '123456' } },
   'POST /recovery': { good: { email: 'ada@example.org' }, optional: { language: 'en', realm: 'main' } },
   'POST /recovery/complete': { good: { realm: 'main', token: 'x', newPassword: PASSWORD } },
   'POST /email-confirmation': { good: { realm: 'main', token: 'x', answer: 'mine' } },
@@ -213,7 +218,7 @@ test('a page of our own origin, and a program that names none, may change things
 
 test('a route for signed-in people refuses everybody else before it looks at what was sent', async () => {
   const guarded = operations().filter(({ operation }) => operation.security)
-  assert.equal(guarded.length, 29)
+  assert.equal(guarded.length, 34)
   for (const { route } of guarded) {
     const [method = '', path = ''] = route.replace(/\{\w+\}/, 'x').split(' ')
     const visitor = server.visitor()

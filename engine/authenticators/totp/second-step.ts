@@ -1,0 +1,102 @@
+import { lockAccount } from '../../../storage/accounts.ts'
+import { inTransaction, type Tx } from '../../../storage/database.ts'
+import {
+  countAttempt,
+  findBySecret,
+  type OneTimeSecret,
+  spendById,
+} from '../../../storage/one-time-secrets.ts'
+import { findTotp, takeTotpStep } from '../../../storage/totp.ts'
+import { recordAction } from '../../activity/record.ts'
+import type { Client } from '../../client.ts'
+import type { Engine } from '../../engine.ts'
+import { guardGuess } from '../../limits/guard-guesses.ts'
+import type { TooManyRequests } from '../../limits/limits.ts'
+import type { Realm } from '../../realm.ts'
+import { decline, type Result, succeed } from '../../result.ts'
+import { digest } from '../../secrets/secrets.ts'
+import { type FirstStep, type GateFailure, openSession } from '../../sessions/gate.ts'
+import { issueRefreshToken } from '../../sessions/refresh-token.ts'
+import { type NewSignIn, withToken } from '../../sessions/sign-in.ts'
+import { findTotpStep, TOTP_LENGTH } from './algorithm.ts'
+import { unseal } from './manage.ts'
+import { consumeRecoveryCode, RECOVERY_CODE_LENGTH } from './recovery-code.ts'
+
+/** In order of precedence. */
+export type CompleteSecondStepFailure =
+  /** Unknown, of another app, expired, used, or tried too often: the first step has to be made again. */
+  | { code: 'second_step_over' }
+  | TooManyRequests
+  /** Wrong, or used before. */
+  | { code: 'code_wrong' }
+  | GateFailure
+
+type Parts = Pick<Engine, 'db' | 'clock' | 'secrets' | 'limits' | 'keys' | 'publicUrl'>
+
+/**
+ * Completes a sign-in whose first step the gate has let through: by a code of the authenticator app, of which each
+ * time step opens one sign-in, or by a recovery code. Five wrong codes end the attempt, and they count as guesses at
+ * the account like wrong passwords.
+ */
+export async function completeSecondStep(
+  engine: Parts,
+  { realm, client, token, code }: { realm: Realm; client: Client; token: string; code: string },
+): Promise<Result<NewSignIn & { refreshToken: string | null }, CompleteSecondStepFailure>> {
+  const { db, clock } = engine
+  const by = { realmId: realm.id, purpose: 'second_step', secretHash: digest(token), now: clock.now() }
+  const begun = await findBySecret(db, by)
+  if (!begun?.accountId || begun.payload.app !== client.app) return decline({ code: 'second_step_over' })
+  const accountId = begun.accountId
+  const guard = await guardGuess(engine, { realm, client, target: { accountId } })
+  if (guard.refusal) return decline(guard.refusal)
+  const opened = await inTransaction(db, async (tx) => {
+    await lockAccount(tx, accountId)
+    // Counted before it is looked at: of any number of guesses at once, five are looked at.
+    const secret = await countAttempt(tx, by)
+    if (!secret) return decline({ code: 'second_step_over' } as const)
+    return enter(tx, engine, { realm, client, accountId, secret, code })
+  })
+  if (opened.ok || opened.failure.code !== 'code_wrong') await guard.forgive()
+  if (!opened.ok) return opened
+  const { refreshToken } = opened.value
+  return succeed({ ...(await withToken(engine, { realm, client }, opened.value)), refreshToken })
+}
+
+async function enter(
+  tx: Tx,
+  engine: Parts,
+  {
+    realm,
+    client,
+    accountId,
+    secret,
+    code,
+  }: { realm: Realm; client: Client; accountId: number; secret: OneTimeSecret; code: string },
+) {
+  const { method, isPersistent, lifetimeSeconds, wantsRefreshToken } = secret.payload as unknown as FirstStep
+  if (!(await isRight(tx, engine, { accountId, code }))) {
+    const detail = { method: 'totp' }
+    await recordAction(tx, engine, { realm, client, action: 'sign_in.failed', accountId, detail })
+    return decline({ code: 'code_wrong' } as const)
+  }
+  await spendById(tx, { id: secret.id, now: engine.clock.now() })
+  const way = { realm, accountId, method, client, isPersistent, lifetimeSeconds, isSecondStepDone: true }
+  const entered = await openSession(tx, engine, way)
+  if (!entered.ok) return entered
+  const { session } = entered.value
+  const refreshToken = wantsRefreshToken ? await issueRefreshToken(tx, engine, { realm, session }) : null
+  return succeed({ ...entered.value, refreshToken })
+}
+
+async function isRight(
+  tx: Tx,
+  engine: Pick<Engine, 'clock' | 'secrets'>,
+  { accountId, code }: { accountId: number; code: string },
+): Promise<boolean> {
+  const totp = await findTotp(tx, accountId)
+  if (!totp || totp.enabledAt === null) return false
+  if (code.length === RECOVERY_CODE_LENGTH) return consumeRecoveryCode(tx, engine, { accountId, code })
+  if (code.length !== TOTP_LENGTH) return false
+  const step = findTotpStep(unseal(engine, totp.secretSealed), code, engine.clock.now())
+  return step !== undefined && takeTotpStep(tx, { accountId, step })
+}
