@@ -183,6 +183,19 @@ test('arrows go through the rows, Enter opens one, Escape closes it and gives th
   await page.context().close()
 })
 
+test('"/" goes to the search, and an arrow from there to what it found', async () => {
+  const page = await atAccounts()
+  await page.keyboard.press('/')
+  await page.keyboard.type('meitner/')
+  assert.equal(await page.getByRole('searchbox').inputValue(), 'meitner/')
+  await page.waitForURL(/search=meitner/)
+  await page.waitForFunction(() => document.querySelector('tbody tr')?.textContent?.includes('Meitner'))
+  await page.keyboard.press('ArrowDown')
+  const here = await page.evaluate(() => document.activeElement?.textContent)
+  assert.equal(here, await rows(page).first().getByRole('link').textContent())
+  await page.context().close()
+})
+
 test('another role shows at once, and can be taken back', async () => {
   await someone('Rolanda')
   const page = await atAccounts('?search=rolanda')
@@ -250,6 +263,8 @@ test('the last administrator stays: what shows at once rolls back, and says why'
   assert.equal(await panel(page).getByLabel('Role').inputValue(), 'admin')
   await rowOf(page, 'Ada Lovelace').getByText('Admin').waitFor()
 
+  // The first refusal is gone with the page, so that the second is seen.
+  await page.reload()
   await panel(page).getByRole('button', { name: 'Disable account' }).click()
   await page.getByText('This is the last admin; somebody has to be one.').waitFor()
   await rowOf(page, 'Ada Lovelace').getByText('Active').waitFor()
@@ -263,7 +278,7 @@ test('a new account gets a temporary password by mail; an address that somebody 
   await dialog.getByLabel('Name').fill('Wilhelmina Fleming')
   await dialog.getByLabel('E-mail address').fill(ADA.email)
   await dialog.getByLabel('Role').selectOption('staff')
-  await dialog.getByRole('button', { name: 'Create account and send the password' }).click()
+  await dialog.getByRole('button', { name: 'Create account' }).click()
   await dialog.getByText('Somebody in this realm has this address already.').waitFor()
   await dialog.getByLabel('E-mail address').fill('wilhelmina@test.example')
   await page.keyboard.press('Enter')
@@ -306,6 +321,42 @@ test('the realm that is looked at stands in the address, and is remembered', asy
   await rowOf(page, 'Maryam Wu').first().waitFor()
 
   await page.goto('/admin/accounts?realm=nowhere')
+  await page.getByText('That did not work').waitFor()
+  await page.context().close()
+})
+
+test('the admin of another realm has the console among the pages of that realm, for it alone', async () => {
+  const sol = { name: 'Sol', email: 'sol@salon.example', password: PASSWORD }
+  const operator = stage.server.visitor()
+  await operator.post('/api/sign-in/password', { identifier: ADA.email, password: ADA.password })
+  const made = await operator.post('/api/admin/accounts', {
+    ...sol,
+    password: undefined,
+    role: 'admin',
+    realm: 'salon',
+  })
+  assert.equal(made.status, 201)
+  const { text } = await stage.server.smtp.waitForMail(sol.email)
+  const own = stage.server.visitor()
+  const temporary = /^\S{8,}$/m.exec(text)?.[0] ?? ''
+  const signIn = { identifier: sol.email, password: temporary }
+  assert.equal((await own.post('/api/realms/salon/sign-in/password', signIn)).status, 200)
+  const change = { currentPassword: temporary, newPassword: PASSWORD }
+  assert.equal((await own.put('/api/realms/salon/account/password', change)).status, 200)
+
+  const page = await stage.visit()
+  await page
+    .context()
+    .addCookies([...own.jar].map(([name, value]) => ({ name, value, url: stage.server.url })))
+  await page.goto('/realms/salon/admin')
+  await rowOf(page, 'Sol').waitFor()
+  assert.equal(new URL(page.url()).pathname, '/realms/salon/admin/accounts')
+  assert.equal(await page.getByLabel('Realm').count(), 0)
+  assert.equal(await rowOf(page, 'Ada Lovelace').count(), 0)
+  await page.getByRole('link', { name: 'Place' }).click()
+  await page.getByLabel('Monday: opens at').waitFor()
+  assert.equal(new URL(page.url()).pathname, '/realms/salon/admin/place')
+  await page.goto('/realms/salon/admin/accounts?realm=main')
   await page.getByText('That did not work').waitFor()
   await page.context().close()
 })

@@ -5,6 +5,7 @@ import { Icon } from '../look/icons.tsx'
 import { useTexts } from '../texts/use-texts.ts'
 import { Chips } from './chips.tsx'
 import classes from './list.module.css'
+import { focusFirstRow } from './rows.ts'
 import { type AccountsSearch, ROLES, STATUSES } from './search.ts'
 import { roleWords } from './words.ts'
 
@@ -49,6 +50,7 @@ function SearchField() {
   const navigate = route.useNavigate()
   const [typed, setTyped] = useState(search)
   const sent = useRef(search)
+  const field = useRef<HTMLInputElement>(null)
 
   useEffect(() => {
     if (typed.trim() === sent.current) return
@@ -71,8 +73,21 @@ function SearchField() {
     setTyped(search)
   }, [search])
 
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof Element && event.target.matches('input, select, textarea')
+      if (event.key !== '/' || isTyping || document.querySelector('dialog:modal')) return
+      event.preventDefault()
+      field.current?.focus()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [])
+
   return (
     <TextInput
+      ref={field}
+      aria-keyshortcuts="/"
       type="search"
       leftSection={<Icon name="search" />}
       className={classes.search}
@@ -80,6 +95,11 @@ function SearchField() {
       placeholder={t('admin.search')}
       value={typed}
       onChange={({ currentTarget: { value } }) => setTyped(value)}
+      onKeyDown={(event) => {
+        if (event.key !== 'ArrowDown') return
+        event.preventDefault()
+        focusFirstRow()
+      }}
       autoComplete="off"
       autoCapitalize="none"
       spellCheck={false}

@@ -55,7 +55,7 @@ export function MailboxPage() {
             }
           />
         </div>
-        {error && data === undefined && <LoadProblem error={error} retry={refetch} />}
+        {error && <LoadProblem error={error} retry={refetch} />}
         {data === undefined && !error && <RowsWaiting />}
         {mails.length > 0 && <MailTable mails={mails} open={open} />}
         {data !== undefined && mails.length === 0 && (

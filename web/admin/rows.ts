@@ -30,3 +30,7 @@ export function useRows(ids: string[]): (id: string) => RowProps {
 export function focusRow(id: string): void {
   document.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`)?.focus()
 }
+
+export function focusFirstRow(): void {
+  document.querySelector<HTMLElement>('tbody [data-row]')?.focus()
+}
