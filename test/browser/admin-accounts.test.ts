@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { addCrowd, crowdOf } from './support/crowd.ts'
+import { addCrowd, addThousands, crowdOf } from './support/crowd.ts'
 import { ADA, openStage, type Stage, signInByApi, signUpByApi, type Visit } from './support/stage.ts'
 
 const CROWD = 240
@@ -158,6 +158,21 @@ test('pages of fifty: numbers, the way on and back, and an end', async () => {
   await count(page, `51–100 of ${users}`)
   await page.goto('/admin/accounts?page=99')
   await page.getByText(/^Nothing this far: there are \d+\.$/).waitFor()
+  await page.context().close()
+})
+
+test('a hundred thousand accounts are a page away from each other', async () => {
+  await addThousands(stage.server, 'starter', 100_000)
+  const page = await atAccounts('?realm=starter&page=5')
+  await count(page, '201–250 of 100,000')
+  await page.getByRole('link', { name: '2,000' }).click()
+  await count(page, '99,951–100,000 of 100,000')
+  await rowOf(page, 'Person 1').waitFor()
+  await page.getByRole('link', { name: 'Previous' }).click()
+  await rowOf(page, 'Person 51').waitFor()
+  await page.getByRole('button', { name: 'Created' }).click()
+  await rowOf(page, 'Person 50').waitFor()
+  await count(page, '1–50 of 100,000')
   await page.context().close()
 })
 

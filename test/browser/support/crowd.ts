@@ -111,3 +111,40 @@ export function crowdOf(count: number): Person[] {
     }
   })
 }
+
+/** So many accounts that nobody looks at each: names alone, `Person 1` and so on. */
+export function addThousands(server: TestServer, realm: string, count: number): Promise<void> {
+  const AT_ONCE = 1_000
+  return withStorage(server, async ({ db }) => {
+    const { id: realmId } = await db
+      .selectFrom('realm')
+      .select('id')
+      .where('name', '=', realm)
+      .executeTakeFirstOrThrow()
+    await inTransaction(db, async (tx) => {
+      for (let from = 1; from <= count; from += AT_ONCE) {
+        const numbers = Array.from({ length: Math.min(AT_ONCE, count - from + 1) }, (_, at) => from + at)
+        const rows = numbers.map((number) => ({
+          uid: crypto.randomUUID(),
+          realm_id: realmId,
+          username: null,
+          username_key: null,
+          name: `Person ${number}`,
+          bio: null,
+          role: 'user',
+          tier: 0,
+          language: null,
+          profile_image: null,
+          banner_image: null,
+          extra: '{}',
+          referrer_id: null,
+          disabled_at: null,
+          deleted_at: null,
+          created_at: number,
+          updated_at: number,
+        }))
+        await tx.insertInto('account').values(rows).execute()
+      }
+    })
+  })
+}
