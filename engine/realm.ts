@@ -24,6 +24,8 @@ export interface RealmPolicy {
   usernameLengthMax: number
   /** A session ends so long after sign-in, whatever happens. */
   sessionLifetimeSeconds: number
+  /** A session that nobody used for so long is over before; null: it is not. */
+  sessionIdleSeconds: number | null
   /** A token ends before its session where a refresh token brings the next one; null: with the session. */
   accessTokenLifetimeSeconds: number | null
   /** From each refresh on. */
@@ -86,6 +88,7 @@ export const defaultPolicy: RealmPolicy = {
   usernameLengthMin: 3,
   usernameLengthMax: 30,
   sessionLifetimeSeconds: 30 * 24 * 3600,
+  sessionIdleSeconds: null,
   accessTokenLifetimeSeconds: null,
   refreshTokenLifetimeSeconds: 30 * 24 * 3600,
   temporaryPasswordLifetimeSeconds: 7 * 24 * 3600,

@@ -34,6 +34,8 @@ export interface RunningServer {
   isSetUpDue: boolean
   /** Realms whose first admin has the password that everybody knows. */
   defaultPasswordRealms: string[]
+  /** Writes when sessions were last used, as housekeeping does by itself now and then. */
+  writeUses(): Promise<void>
   /** Takes no more requests, finishes those under way, writes what is in memory, and closes. */
   close(): Promise<void>
 }
@@ -92,6 +94,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       house,
       isSetUpDue: await isSetUpDue(engine, getMain(realms)),
       defaultPasswordRealms,
+      writeUses: housekeeping.writeUses,
       async close() {
         await closeWithin(app, DRAIN_MS)
         await sender.stop()

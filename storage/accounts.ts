@@ -10,6 +10,10 @@ export interface Account {
   realmId: number
   username: string | null
   name: string | null
+  bio: string | null
+  /** Keys of stored files. */
+  profileImage: string | null
+  bannerImage: string | null
   role: string
   /** What the account has paid for, say; 0 is everybody. */
   tier: number
@@ -63,6 +67,9 @@ function selectAccounts(db: Db) {
       'account.realm_id as realmId',
       'account.username',
       'account.name',
+      'account.bio',
+      'account.profile_image as profileImage',
+      'account.banner_image as bannerImage',
       'account.role',
       'account.tier',
       'account.language',
@@ -328,6 +335,9 @@ export async function updateAccount(
     id: number
     now: number
     name?: string | null
+    bio?: string | null
+    profileImage?: string | null
+    bannerImage?: string | null
     language?: string | null
     username?: { value: string; key: string }
     role?: string
@@ -335,12 +345,15 @@ export async function updateAccount(
     extra?: Record<string, unknown>
   },
 ): Promise<void> {
-  const { name, language, username, role, tier, extra } = changes
+  const { name, bio, profileImage, bannerImage, language, username, role, tier, extra } = changes
   await tx
     .updateTable('account')
     .set({
       updated_at: now,
       ...(name !== undefined && { name }),
+      ...(bio !== undefined && { bio }),
+      ...(profileImage !== undefined && { profile_image: profileImage }),
+      ...(bannerImage !== undefined && { banner_image: bannerImage }),
       ...(language !== undefined && { language }),
       ...(username && { username: username.value, username_key: username.key }),
       ...(role !== undefined && { role }),

@@ -17,6 +17,7 @@ import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import { digest, randomToken } from '../secrets/secrets.ts'
+import { passingSession } from './passing-session.ts'
 import type { SignedIn } from './session-cache.ts'
 
 export type { ApiToken } from '../../storage/api-tokens.ts'
@@ -139,20 +140,7 @@ export async function authenticateApiToken(
   if (isForPeopleOnly || !permits(found.scopes, scope)) return decline({ code: 'scope_missing', scope })
   if (found.lastUsedAt === null || now - found.lastUsedAt >= TOUCH_MS)
     await touchApiToken(db, { id: found.id, now })
-  const session = {
-    id: `api-token-${found.id}`,
-    realmId: realm.id,
-    accountId: account.id,
-    app,
-    method: 'api_token',
-    userAgent: null,
-    address: null,
-    isPersistent: true,
-    createdAt: found.createdAt,
-    lastUsedAt: now,
-    expiresAt: found.expiresAt ?? Number.MAX_SAFE_INTEGER,
-  }
-  return succeed({ session, account })
+  return succeed(passingSession(account, { app, method: 'api_token', now }))
 }
 
 /** Who may write may read. */

@@ -9,7 +9,7 @@ import { verifySessionToken } from './session-token.ts'
 
 /** In order of precedence. */
 export type AuthenticateFailure =
-  /** Forged, of another realm or app, or its session was ended. */
+  /** Forged, of another realm or app, or its session was ended, or not used for too long. */
   | { code: 'token_not_valid' }
   | { code: 'token_expired' }
   /** The token is genuine, and its account was disabled since. */
@@ -48,6 +48,9 @@ export async function authenticate(
   }
   const isGenuine = session.realmId === realm.id && session.app === app && account.uid === claims.accountUid
   if (!isGenuine) return decline({ code: 'token_not_valid' })
+  const { sessionIdleSeconds } = realm.policy
+  const idleEnd = sessionIdleSeconds === null ? Infinity : session.lastUsedAt + sessionIdleSeconds * 1_000
+  if (idleEnd <= now) return decline({ code: 'token_not_valid' })
   if (session.expiresAt <= now) return decline({ code: 'token_expired' })
   if (account.deletedAt !== null) return decline({ code: 'account_gone' })
   if (account.disabledAt !== null) return decline({ code: 'account_disabled' })

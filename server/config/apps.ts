@@ -177,6 +177,7 @@ function readPolicy(section: unknown, path: string, problems: string[]): PolicyC
       refuseCommon: read.flag('refuseCommonPasswords'),
     },
     sessionLifetimeSeconds: read.parsed('sessionLifetime', parseDuration),
+    sessionIdleSeconds: read.parsed('sessionIdle', parseDuration),
     recovery: { lifetimeSeconds: read.parsed('recoveryLifetime', parseDuration) },
     emailCode: { lifetimeSeconds: read.parsed('codeLifetime', parseDuration) },
     invitation: {

@@ -6,6 +6,7 @@ import {
   assertOk,
   assertProblem,
   isSignedIn,
+  MINUTE_MS,
   newAddress,
   PASSWORD,
   setUp,
@@ -161,4 +162,24 @@ test('without a session none of this is told or done', async () => {
   assertProblem(await nobody.get('/api/account/sessions'), 401, 'signed_out')
   assertProblem(await nobody.delete('/api/account/sessions'), 401, 'signed_out')
   assertProblem(await nobody.delete(`/api/account/sessions/${crypto.randomUUID()}`), 401, 'signed_out')
+})
+
+test('where the realm says so, a session that nobody uses for a while is over, and one that is used goes on', async () => {
+  const idle = await startLatchkey({ yaml: 'realms:\n  main:\n    sessionIdle: 1h\n' })
+  try {
+    const email = newAddress()
+    const used = await setUp(idle, email)
+    const left = await signIn(idle, email)
+    for (let i = 0; i < 3; i++) {
+      idle.clock.advance(40 * MINUTE_MS)
+      assertOk(await used.get('/api/account'))
+      // What is in memory reaches the database by housekeeping, or when the server stops.
+      await idle.server.writeUses()
+    }
+    assertProblem(await left.get('/api/account'), 401, 'signed_out')
+    idle.clock.advance(60 * MINUTE_MS)
+    assertProblem(await used.get('/api/account'), 401, 'signed_out')
+  } finally {
+    await idle.close()
+  }
 })
