@@ -166,6 +166,12 @@ const works: Record<string, (email: string) => Promise<unknown>> = {
   'a wrong code': (email) =>
     signInWithCode(parts.engine, { realm: parts.realm, client, email, code: 'abcdef' }),
   'a recovery': (email) => askRecovery(parts.engine, { realm: parts.realm, client, email }),
+  'a recovery whose link carries a JWT and ends earlier ones': (email) => {
+    const recovery = { ...parts.realm.policy.recovery, replacesEarlier: true }
+    const realm = { ...parts.realm, policy: { ...parts.realm.policy, recovery } }
+    const linkTo = ({ token }: { token: string }) => `https://app.example.org/?token=${token}`
+    return askRecovery(parts.engine, { realm, client, email, linkTo, isTokenJwt: true })
+  },
   'a registration': (email) =>
     askRegistration(parts.engine, {
       realm: parts.realm,

@@ -47,6 +47,7 @@ test('a first start prints where it is, what to open first and where mail goes; 
   const { program, url } = await serveReady()
   assert.match(url, /^http:\/\/localhost:\d+$/)
   await program.printed(new RegExp(`Open ${url}/setup to make your account`))
+  await program.printed(/WARNING: the admin of realm referral still has the documented password/)
   await program.printed(/No SMTP_URL: each mail is printed here/)
   const visitor = createVisitor(url)
   assert.deepEqual((await visitor.get('/livez')).body, { status: 'ok' })
