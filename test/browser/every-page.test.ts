@@ -49,7 +49,7 @@ for (const name of pageNames) {
     test(`${name}: has one heading of the first rank, a title that says it, and a language`, async () => {
       const headings = await page.locator('h1').all()
       assert.equal(headings.length, 1)
-      assert.match(await page.title(), /^\S.* · Latchkey$/)
+      assert.match(await page.title(), /^\S.* · (Latchkey|Salon)$/)
       assert.equal(await page.locator('html').getAttribute('lang'), 'en')
     })
 

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertForEverybody } from './support/accessible.ts'
-import { ADA, openStage, type Stage } from './support/stage.ts'
+import { hire } from './support/account-pages.ts'
+import { openStage, type Stage } from './support/stage.ts'
 
 let stage: Stage
 before(async () => {
@@ -11,22 +12,8 @@ before(async () => {
 })
 after(() => stage.close())
 
-/** Makes an account in the salon's realm, as its mail tells about it. */
-async function hire(name: string): Promise<{ email: string; temporary: string; signInPage: string }> {
-  const admin = stage.server.visitor()
-  await admin.post('/api/sign-in/password', { identifier: ADA.email, password: ADA.password })
-  const email = `${name.toLowerCase()}@example.org`
-  const made = await admin.post('/api/admin/accounts', { email, name, role: 'staff', realm: 'salon' })
-  assert.equal(made.status, 201)
-  const { text } = await stage.server.smtp.waitForMail(email)
-  const signInPage = /https?:\S+\/realms\/salon\/sign-in/.exec(text)?.[0]
-  const temporary = /^ {2,}(\S+)$/m.exec(text)?.[1] ?? /password[^:\n]*:\s*(\S+)/i.exec(text)?.[1]
-  assert.ok(signInPage && temporary, text)
-  return { email, temporary, signInPage }
-}
-
 test('a temporary password leads to a page that replaces it, and then to where one was going', async () => {
-  const { email, temporary, signInPage } = await hire('Vidal')
+  const { email, temporary, signInPage } = await hire(stage.server, 'Vidal')
   const page = await stage.visit()
   await page.goto(`${signInPage}?next=/realms/salon/account`)
   await signIn(page, email, temporary)
@@ -59,7 +46,7 @@ test('a temporary password leads to a page that replaces it, and then to where o
 })
 
 test('who would rather not may sign out, and meets the same page at the next sign-in', async () => {
-  const { email, temporary, signInPage } = await hire('Trevor')
+  const { email, temporary, signInPage } = await hire(stage.server, 'Trevor')
   const page = await stage.visit()
   await page.goto(signInPage)
   await signIn(page, email, temporary)

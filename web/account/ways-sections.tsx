@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { startQuery } from '../queries.ts'
 import { useTexts } from '../texts/use-texts.ts'
+import classes from './account.module.css'
 import { Section } from './section.tsx'
 
 /** The way to one's invitation; where nobody may come in, there is none. */
@@ -11,9 +12,9 @@ export function InviteSection() {
   if (start === undefined || start.signUp === 'closed') return null
   return (
     <Section title={t('account.invite')} text={t('account.inviteText')}>
-      <p>
+      <div className={classes.actions}>
         <Link to="/account/invitations">{t('account.inviteShow')}</Link>
-      </p>
+      </div>
     </Section>
   )
 }
@@ -22,9 +23,9 @@ export function TokensSection() {
   const { t } = useTexts()
   return (
     <Section title={t('account.tokens')} text={t('account.tokensText')}>
-      <p>
+      <div className={classes.actions}>
         <Link to="/account/tokens">{t('account.tokensShow')}</Link>
-      </p>
+      </div>
     </Section>
   )
 }

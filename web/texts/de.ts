@@ -208,7 +208,7 @@ export const de: Record<keyof typeof en, string> = {
     'Das dir geschickt wurde, ist vorläufig. Bis du es ersetzt, öffnet sich nichts anderes.',
   'ownPassword.temporary': 'Vorläufiges Passwort',
   'ownPassword.temporaryHelp': 'Das aus deiner Mail.',
-  'ownPassword.submit': 'Eigenes Passwort verwenden',
+  'ownPassword.submit': 'Passwort ersetzen',
 
   'confirm.registrationTitle': 'Ist das dein Konto?',
   'confirm.registrationText': 'Jemand hat sich {{when}} mit dieser Adresse registriert.',

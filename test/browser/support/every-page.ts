@@ -1,6 +1,7 @@
 /** Every page of the web app in every state of its own, for what must be true of all of them. */
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
+import { accountPageNames, accountPages } from './account-pages.ts'
 import { adminPageNames, adminPages } from './admin-pages.ts'
 import { ADA, linkIn, once, openStage, type Stage, type Visit } from './stage.ts'
 
@@ -22,6 +23,7 @@ export const pageNames = [
   'confirmation',
   'confirmation, change of address',
   'confirmation, dead link',
+  ...accountPageNames,
   ...adminPageNames,
   'not found',
   'server away',
@@ -38,6 +40,10 @@ export function everyPage(stage: Stage): EveryPage {
   const { server } = stage
   const fresh = once(() => openStage({ setUp: false }))
   let isFreshOpen = false
+  const openFresh = () => {
+    isFreshOpen = true
+    return fresh()
+  }
   const mailed = {
     registration: once(async () => {
       await server.visitor().post('/api/accounts', { ...ADA, email: 'linus@example.org' })
@@ -83,8 +89,7 @@ export function everyPage(stage: Stage): EveryPage {
 
   const pages: Record<PageName, (visit?: Visit) => Promise<Page>> = {
     async 'set-up'(visit) {
-      isFreshOpen = true
-      const other = await fresh()
+      const other = await openFresh()
       const page = await other.visit(visit)
       await page.goto('/')
       await page.locator('[name=password]').fill(ADA.password)
@@ -135,6 +140,7 @@ export function everyPage(stage: Stage): EveryPage {
     confirmation: async (visit) => go(await mailed.registration(), visit),
     'confirmation, change of address': async (visit) => go(await mailed.emailChange(), visit),
     'confirmation, dead link': (visit) => go('/confirm-email#dead', visit),
+    ...accountPages(stage, openFresh),
     ...adminPages(stage),
     'not found': (visit) => go('/nowhere', visit),
     async 'server away'(visit) {
