@@ -16,7 +16,9 @@ export function InvitedSection() {
       {data === undefined && error === null && <Skeleton height={64} />}
       {data?.invitedTotal === 0 && (
         <div>
-          <h3>{t('invite.nobody')}</h3>
+          <p>
+            <strong className={classes.name}>{t('invite.nobody')}</strong>
+          </p>
           <p className="dimmed">{t('invite.nobodyText')}</p>
         </div>
       )}
@@ -27,7 +29,11 @@ export function InvitedSection() {
             {data.invited.map(({ name, createdAt }, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: two people may share name and moment, and no row has a state.
               <li key={index} className={classes.person}>
-                {name === null ? <span>{t('invite.somebody')}</span> : <strong>{name}</strong>}
+                {name === null ? (
+                  <span>{t('invite.somebody')}</span>
+                ) : (
+                  <strong className={classes.name}>{name}</strong>
+                )}
                 <When at={createdAt} text="invite.since" />
               </li>
             ))}

@@ -21,7 +21,9 @@ export function TokenListSection() {
       {tokens === undefined && error === null && <Skeleton height={64} />}
       {tokens?.length === 0 && (
         <div>
-          <h3>{t('tokens.none')}</h3>
+          <p className={classes.line}>
+            <strong>{t('tokens.none')}</strong>
+          </p>
           <p className="dimmed">{t('tokens.noneText')}</p>
         </div>
       )}
