@@ -29,9 +29,11 @@ type Query<Path extends keyof paths> =
 export type Start = Answer<'/start', 'get'>
 export type App = Start['apps'][number]
 export type Account = Answer<'/account', 'get'>['account']
+export type SignedIn = Answer<'/sign-in/password', 'post'>
 export type Session = Answer<'/account/sessions', 'get'>['sessions'][number]
 export type Invitation = Answer<'/account/invitations', 'post'>['invitation']
 export type Invited = Answer<'/account/invitations', 'get'>['invited'][number]
+export type SecondFactorSetup = Answer<'/account/second-factor', 'post'>
 export type ApiToken = Answer<'/account/tokens', 'get'>['tokens'][number]
 export type ApiTokenScope = Body<'/account/tokens', 'post'>['scopes'][number]
 export type PushDevice = Answer<'/account/devices', 'get'>['devices'][number]
@@ -74,6 +76,8 @@ export function createClient({ baseUrl, token, fetch, onProblem }: ClientOptions
     sendSignInCode: (body: Body<'/sign-in/code', 'post'>) => settle(http.POST('/sign-in/code', { body })),
     signInWithCode: (body: Body<'/sign-in/code/verify', 'post'>) =>
       settle(http.POST('/sign-in/code/verify', { body })),
+    completeSecondStep: (body: Body<'/sign-in/second-step', 'post'>) =>
+      settle(http.POST('/sign-in/second-step', { body })),
     signOut: () => settle(http.POST('/sign-out')),
     sendRecoveryLink: (body: Body<'/recovery', 'post'>) => settle(http.POST('/recovery', { body })),
     completeRecovery: (body: Body<'/recovery/complete', 'post'>) =>
@@ -93,6 +97,15 @@ export function createClient({ baseUrl, token, fetch, onProblem }: ClientOptions
     endSession: (id: string) => settle(http.DELETE('/account/sessions/{id}', { params: { path: { id } } })),
     endOtherSessions: () => settle(http.DELETE('/account/sessions')),
     sendConfirmation: () => settle(http.POST('/account/confirmation')),
+    secondFactor: () => settle(http.GET('/account/second-factor')),
+    setUpSecondFactor: (body: Body<'/account/second-factor', 'post'>) =>
+      settle(http.POST('/account/second-factor', { body })),
+    enableSecondFactor: (body: Body<'/account/second-factor/enable', 'post'>) =>
+      settle(http.POST('/account/second-factor/enable', { body })),
+    disableSecondFactor: (body: Body<'/account/second-factor/disable', 'post'>) =>
+      settle(http.POST('/account/second-factor/disable', { body })),
+    renewRecoveryCodes: (body: Body<'/account/second-factor/recovery-codes', 'post'>) =>
+      settle(http.POST('/account/second-factor/recovery-codes', { body })),
     tokens: () => settle(http.GET('/account/tokens')),
     createToken: (body: Body<'/account/tokens', 'post'>) => settle(http.POST('/account/tokens', { body })),
     revokeToken: (id: number) => settle(http.DELETE('/account/tokens/{id}', { params: { path: { id } } })),

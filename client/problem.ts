@@ -45,6 +45,7 @@ export const PROBLEM_CODES = [
   'scope_not_allowed',
   'too_many_tokens',
   'opening_hours_not_valid',
+  'default_password',
   'totp_on',
   'totp_off',
   'second_step_over',

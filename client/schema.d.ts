@@ -48,6 +48,8 @@ export interface paths {
                             signUp: "open" | "invitation" | "closed";
                             passwordSignIn: boolean;
                             emailCodeSignIn: boolean;
+                            /** @description People may have a second factor. */
+                            secondFactor: boolean;
                             passwordLengthMin: number;
                             passwordLengthMax: number;
                             apps: {
@@ -451,7 +453,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description This request came from another site and was refused. / This way of signing in is switched off. / This account is disabled. Ask an administrator. */
+                /** @description This request came from another site and was refused. / This way of signing in is switched off. / This account is disabled. Ask an administrator. / The default password works on the machine of the server alone. Sign in there, and change it. */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -464,7 +466,7 @@ export interface paths {
                             title: string;
                             status: number;
                             /** @enum {unknown} */
-                            code: "cross_site" | "method_off" | "account_disabled";
+                            code: "cross_site" | "method_off" | "account_disabled" | "default_password";
                             requestId: string;
                             /** @description Field name to code. */
                             fields?: {
@@ -2646,6 +2648,8 @@ export interface paths {
                                 title: string;
                                 /** @enum {unknown} */
                                 signUp: "open" | "invitation" | "closed";
+                                /** @description Its first admin still has the password that everybody knows. */
+                                defaultPassword: boolean;
                                 /** @description It has a name, a contact and opening hours: /admin/place. */
                                 hasPlace: boolean;
                             }[];

@@ -66,6 +66,11 @@ export const sessionsQuery = queryOptions({
   queryFn: async () => orThrow(await client.sessions()).sessions,
 })
 
+export const secondFactorQuery = queryOptions({
+  queryKey: ['second-factor'],
+  queryFn: async () => orThrow(await client.secondFactor()),
+})
+
 /** The one to hand out now: asked for again, it is the same until it is nearly over. */
 export const invitationQuery = queryOptions({
   queryKey: ['invitation'],

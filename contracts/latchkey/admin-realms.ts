@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { canRun } from '../../engine/accounts/can-act.ts'
+import { isDefaultPasswordInPlace } from '../../engine/accounts/make-default-admin.ts'
 import type { Realm } from '../../engine/realm.ts'
 import { type AppContext, signedInOf } from '../contract.ts'
 import { RealmName } from './fields.ts'
@@ -27,6 +28,9 @@ const Answer = Type.Object({
       name: Type.String(),
       title: Type.String(),
       signUp: Type.Enum(['open', 'invitation', 'closed']),
+      defaultPassword: Type.Boolean({
+        description: 'Its first admin still has the password that everybody knows.',
+      }),
       hasPlace: Type.Boolean({ description: 'It has a name, a contact and opening hours: /admin/place.' }),
     }),
   ),
@@ -47,14 +51,12 @@ export function adminRealmsRoute(fastify: FastifyInstance, context: AppContext):
       const realms = [...context.house.realms.values()].filter(({ name }) =>
         realmForAdmin(context, request, name),
       )
-      return {
-        realms: realms.map(({ name, policy: { title, signUp, hasPlace } }) => ({
-          name,
-          title,
-          signUp,
-          hasPlace,
-        })),
-      }
+      const shown = realms.map(async (realm) => {
+        const { title, signUp, hasPlace } = realm.policy
+        const defaultPassword = await isDefaultPasswordInPlace(context.engine, realm)
+        return { name: realm.name, title, signUp, hasPlace, defaultPassword }
+      })
+      return { realms: await Promise.all(shown) }
     },
   )
 }

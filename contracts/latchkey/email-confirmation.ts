@@ -101,7 +101,9 @@ export function confirmEmailRoute(fastify: FastifyInstance, context: AppContext)
         ? await authenticate(engine, { realm: context.realm, app: app.name, token: credential })
         : undefined
       const signedIn = who?.ok ? who.value : null
-      const client = context.clientOf(request)
+      const asked = context.clientOf(request)
+      // A cookie of ours is of our realm: another realm's registration is confirmed, and signed in to there.
+      const client = realm === context.realm ? asked : { ...asked, deviceHash: null }
       const result = await confirmEmail(engine, { realm, client, token, isMine: answer === 'mine', signedIn })
       if (!result.ok) return sendProblem(reply, problems, result.failure)
       const { outcome, signIn } = result.value

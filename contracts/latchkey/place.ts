@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
+import type { OpeningHoursFailure } from '../../engine/accounts/opening-hours.ts'
 import {
   changePlaceProfile,
-  type OpeningHoursFailure,
   type PlaceProfile,
   readPlaceProfile,
 } from '../../engine/accounts/place-profile.ts'

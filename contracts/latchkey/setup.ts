@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
-import { type SetUpPlaceFailure, setUpPlace } from '../../engine/accounts/place-profile.ts'
-import { setUpRealm } from '../../engine/accounts/set-up-realm.ts'
+import { type SetUpRealmFailure, setUpRealm } from '../../engine/accounts/set-up-realm.ts'
 import type { AppContext } from '../contract.ts'
 import { Email, Language, Name, Password } from './fields.ts'
 import { AccountAnswer, toAccount } from './objects.ts'
@@ -28,7 +27,7 @@ const Request = Type.Object(
   { additionalProperties: false },
 )
 
-const problems: Problems<SetUpPlaceFailure> = {
+const problems: Problems<SetUpRealmFailure> = {
   ...placeProblems,
   too_many_requests: tooManyRequests,
   setup_done: { status: 409, message: 'This server is set up already. Sign in instead.' },
@@ -57,11 +56,8 @@ export function setupRoute(fastify: FastifyInstance, context: AppContext): void 
       const { language = null, setupCode = '', place, ...body } = request.body as Static<typeof Request>
       const client = context.markedClientOf(request, reply)
       const isCodeRight = context.isSetupCodeRight(setupCode)
-      const input = { realm, client, ...body, language, isCodeRight }
-      const result =
-        place && realm.policy.hasPlace
-          ? await setUpPlace(engine, { ...input, profile: toPlace(place) })
-          : await setUpRealm(engine, input)
+      const profile = place && realm.policy.hasPlace ? toPlace(place) : undefined
+      const result = await setUpRealm(engine, { realm, client, ...body, language, isCodeRight, profile })
       if (!result.ok) return sendProblem(reply, problems, result.failure)
       setSessionCookie(reply, context, result.value)
       return reply.code(201).send({ account: toAccount(result.value.account) })

@@ -48,6 +48,14 @@ const passwordProblems: Problems<Exclude<SignInWithPasswordFailure, SecondStepDu
   account_disabled: accountDisabled,
 }
 
+/** Known to everybody, so it opens its account where the server stands, and nowhere else. */
+const defaultPassword = {
+  default_password: {
+    status: 403,
+    message: 'The default password works on the machine of the server alone. Sign in there, and change it.',
+  },
+}
+
 export function signInWithPasswordRoute(fastify: FastifyInstance, context: AppContext): void {
   const { engine, realm } = context
   fastify.post(
@@ -58,7 +66,10 @@ export function signInWithPasswordRoute(fastify: FastifyInstance, context: AppCo
         summary: 'Sign in with a password',
         tags,
         body: PasswordRequest,
-        response: responsesWith({ 200: AccountAnswer, 202: SecondStepAnswer }, passwordProblems),
+        response: responsesWith(
+          { 200: AccountAnswer, 202: SecondStepAnswer },
+          { ...passwordProblems, ...defaultPassword },
+        ),
       },
     },
     async (request, reply) => {
@@ -72,6 +83,8 @@ export function signInWithPasswordRoute(fastify: FastifyInstance, context: AppCo
       })
       if (!result.ok) {
         const { failure } = result
+        if (failure.code === 'method_off' && failure.isDefaultPassword)
+          return sendProblem(reply, defaultPassword, { code: 'default_password' })
         if (failure.code !== 'second_step_due') return sendProblem(reply, passwordProblems, failure)
         return reply.code(202).send({ secondStep: { token: failure.token } })
       }

@@ -27,6 +27,7 @@ const Answer = Type.Object({
   signUp: Type.Enum(['open', 'invitation', 'closed']),
   passwordSignIn: Type.Boolean(),
   emailCodeSignIn: Type.Boolean(),
+  secondFactor: Type.Boolean({ description: 'People may have a second factor.' }),
   passwordLengthMin: Type.Integer(),
   passwordLengthMax: Type.Integer(),
   apps: Type.Array(App),
@@ -45,7 +46,7 @@ export function startRoute(fastify: FastifyInstance, { engine, realm, house }: A
     },
     async () => {
       const { version, publicUrl, mail, apps } = house
-      const { signUp, passwordSignIn, emailCodeSignIn, password } = realm.policy
+      const { signUp, passwordSignIn, emailCodeSignIn, secondFactor, password } = realm.policy
       const setupDue = await isSetUpDue(engine, realm)
       return {
         version,
@@ -59,6 +60,7 @@ export function startRoute(fastify: FastifyInstance, { engine, realm, house }: A
         signUp,
         passwordSignIn,
         emailCodeSignIn,
+        secondFactor,
         passwordLengthMin: password.lengthMin,
         passwordLengthMax: password.lengthMax,
         apps,

@@ -1,13 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { parseEmailAddress } from '../../engine/accounts/email-address.ts'
-import {
-  type OpeningHours,
-  type OpeningHoursFailure,
-  type SetUpPlaceFailure,
-  setUpPlace,
-} from '../../engine/accounts/place-profile.ts'
-import { isSetUpDue } from '../../engine/accounts/set-up-realm.ts'
+import type { OpeningHours, OpeningHoursFailure } from '../../engine/accounts/opening-hours.ts'
+import { isSetUpDue, type SetUpRealmFailure, setUpRealm } from '../../engine/accounts/set-up-realm.ts'
 import type { AppContext } from '../contract.ts'
 import { problemResponses } from '../problem-table.ts'
 import { Email, NewPassword } from './fields.ts'
@@ -37,7 +32,7 @@ const Request = Type.Object({
 
 const Answer = Type.Object({ token: Type.String(), user: SetUpUser })
 
-const problems: Problems<SetUpPlaceFailure> = {
+const problems: Problems<SetUpRealmFailure> = {
   setup_done: {
     status: 400,
     message: 'Setup already completed',
@@ -94,7 +89,7 @@ export function setupRoutes(fastify: FastifyInstance, context: AppContext): void
       if (salonEmail !== null && !parseEmailAddress(salonEmail)) {
         return sendProblem(reply, context, problems, { code: 'email_not_valid' }, { salon_email: 'email' })
       }
-      const result = await setUpPlace(engine, {
+      const result = await setUpRealm(engine, {
         realm,
         client: context.clientOf(request),
         isCodeRight: context.isSetupCodeRight(request.headers['x-setup-code']),
@@ -131,7 +126,7 @@ function toOpeningHours(hours: Static<typeof Hours>): OpeningHours {
 const HOUR_FIELDS = { dayOfWeek: 'day_of_week', openTime: 'open_time', closeTime: 'close_time' } as const
 
 /** Names the field as the document writes it: `opening_hours[2].open_time`. */
-function fieldsOf(failure: SetUpPlaceFailure): Record<string, string> | undefined {
+function fieldsOf(failure: SetUpRealmFailure): Record<string, string> | undefined {
   if (failure.code === 'opening_hours_not_valid') {
     const { index, field, reason } = failure as OpeningHoursFailure
     return { [`opening_hours[${index}].${HOUR_FIELDS[field]}`]: reason }

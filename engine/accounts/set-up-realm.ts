@@ -12,6 +12,7 @@ import { openSession } from '../sessions/gate.ts'
 import { type NewSignIn, withToken } from '../sessions/sign-in.ts'
 import { createAccount } from './create-account.ts'
 import { parseEmailAddress } from './email-address.ts'
+import { checkOpeningHours, type OpeningHoursFailure } from './opening-hours.ts'
 import type { PlaceProfile } from './place-profile.ts'
 
 /** In order of precedence. */
@@ -19,6 +20,7 @@ export type SetUpRealmFailure =
   | { code: 'setup_done' }
   | TooManyRequests
   | { code: 'setup_code_wrong' }
+  | OpeningHoursFailure
   | { code: 'email_not_valid' }
   | NewPasswordFailure
 
@@ -55,6 +57,8 @@ export async function setUpRealm(
   if (!limit.isAllowed) return decline(tooManyRequests(limit, clock))
   if (!isCodeRight) return decline({ code: 'setup_code_wrong' })
   await limits.giveBack(failuresPerClient, key)
+  const hoursFailure = profile && checkOpeningHours(profile.openingHours)
+  if (hoursFailure) return decline(hoursFailure)
   const email = parseEmailAddress(text.trim())
   if (!email) return decline({ code: 'email_not_valid' })
   const failure = await checkNewPassword(realm.policy.password, password, [name, email.address])

@@ -1,5 +1,6 @@
 import type { Db } from '../../storage/database.ts'
 import {
+  countAttempt,
   findBySecret,
   insertOneTimeSecret,
   type OneTimeSecret,
@@ -77,6 +78,15 @@ export function consumeLink(
   { realm, purpose, token }: { realm: Realm; purpose: Purpose; token: string },
 ): Promise<OneTimeSecret | undefined> {
   return spendBySecret(db, { realmId: realm.id, purpose, secretHash: digest(token), now: clock.now() })
+}
+
+/** Counts a try at what a link leads to, before it is made. @returns nothing when there are no more, or it is over. */
+export function tryLink(
+  db: Db,
+  { clock }: Pick<Engine, 'clock'>,
+  { realm, purpose, token }: { realm: Realm; purpose: Purpose; token: string },
+): Promise<OneTimeSecret | undefined> {
+  return countAttempt(db, { realmId: realm.id, purpose, secretHash: digest(token), now: clock.now() })
 }
 
 /** Looks at a live link and leaves it as it is. */

@@ -132,7 +132,10 @@ class SqliteDriver implements Driver {
     if (turn.isOver) return
     turn.isOver = true
     const next = this.#queue.shift()
-    if (next) return next()
+    if (next) {
+      next()
+      return
+    }
     this.#isTaken = false
     if (this.#group) this.#commitGroup()
   }

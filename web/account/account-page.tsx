@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { PageTitle } from '../frame/page-title.tsx'
 import { useSignOut } from '../frame/use-sign-out.ts'
 import { accountQuery } from '../queries.ts'
+import { SecondFactorSection } from '../second-factor/second-factor-section.tsx'
 import { useTexts } from '../texts/use-texts.ts'
 import classes from './account.module.css'
 import { EmailSection } from './email-section.tsx'
@@ -30,6 +31,7 @@ export function AccountPage() {
       <ProfileSection account={account} />
       <EmailSection account={account} />
       <PasswordSection account={account} />
+      <SecondFactorSection account={account} />
       <SessionsSection />
       <PushDevicesSection />
       <InviteSection />

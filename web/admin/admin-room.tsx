@@ -3,6 +3,7 @@ import { Notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useNavigate, useRouter } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useId, useState } from 'react'
+import { Note } from '../frame/note.tsx'
 import { SkipLink } from '../frame/room.tsx'
 import { here } from '../here.ts'
 import { Icon, type IconName } from '../look/icons.tsx'
@@ -33,12 +34,22 @@ export function AdminRoom() {
       <SkipLink />
       <Rail />
       <main id="content" className={classes.page} tabIndex={-1}>
+        <DefaultPasswordNote />
         <Outlet />
         <AccountPanel />
       </main>
       <Notifications position="bottom-center" autoClose={6000} limit={2} />
     </div>
   )
+}
+
+/** Realms whose first admin can be anybody at the server's own machine, until its password is replaced. */
+function DefaultPasswordNote() {
+  const { t } = useTexts()
+  const { data: realms = [] } = useQuery(realmsQuery)
+  const titles = realms.filter(({ defaultPassword }) => defaultPassword).map(({ title }) => title)
+  if (titles.length === 0) return null
+  return <Note kind="wait" text={t('admin.defaultPassword', { realm: titles.join(', ') })} />
 }
 
 function Rail() {

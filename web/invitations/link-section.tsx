@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Section } from '../account/section.tsx'
 import { GivenText } from '../frame/given-text.tsx'
 import { ProblemNote } from '../frame/problem-note.tsx'
+import { QrCode } from '../frame/qr-code.tsx'
 import { invitationQuery, ProblemError } from '../queries.ts'
 import { exactDay } from '../texts/time-words.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import classes from './invitations.module.css'
-import { QrCode } from './qr-code.tsx'
 
 export function LinkSection() {
   const { t, language } = useTexts()

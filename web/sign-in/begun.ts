@@ -15,6 +15,8 @@ export type StepProps = {
   start: Start
   next: string | undefined
   goTo: (step: 'password' | 'code' | undefined, begun: Begun) => Promise<void>
+  /** Goes on with the second step, where the account has one. */
+  secondStep: (token: string, way: Begun['way']) => void
   done: () => void
 }
 

@@ -16,14 +16,15 @@ import { useTexts } from '../texts/use-texts.ts'
 type Verified = { account: Account; created: boolean }
 type Props = {
   email: string
-  verify: (code: string) => Promise<Outcome<Verified>>
+  verify: (code: string) => Promise<Outcome<Verified | { secondStep: { token: string } }>>
+  secondStep: (token: string) => void
   done: (verified: Verified) => Promise<void>
   changeAddress: () => void
   ways?: ReactNode
 }
 
 /** Six digits out of a mail. The same words whether a code was sent or not. */
-export function CodeEntry({ email, verify, done, changeAddress, ways }: Props) {
+export function CodeEntry({ email, verify, secondStep, done, changeAddress, ways }: Props) {
   const { t } = useTexts()
   const { data: start } = useQuery(startQuery)
   const [again, setAgain] = useState<Problem | 'sent' | null>(null)
@@ -31,7 +32,7 @@ export function CodeEntry({ email, verify, done, changeAddress, ways }: Props) {
     fields: { code: 'required' },
     blame: { code_wrong: 'code' },
     send: ({ code }) => verify(code),
-    done: (verified) => done(verified),
+    done: (answer) => ('secondStep' in answer ? secondStep(answer.secondStep.token) : done(answer)),
   })
 
   async function sendAgain() {

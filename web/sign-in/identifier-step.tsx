@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
-import type { Account, Outcome } from '../../client/index.ts'
+import type { Outcome, SignedIn } from '../../client/index.ts'
 import { Form } from '../forms/form.tsx'
 import { SubmitButton } from '../forms/submit-button.tsx'
 import { TextField } from '../forms/text-field.tsx'
@@ -18,6 +18,7 @@ export function IdentifierStep({
   start,
   next,
   goTo,
+  secondStep,
   done,
   children,
 }: StepProps & { children: ReactNode }) {
@@ -30,10 +31,7 @@ export function IdentifierStep({
   const submit = useSubmit({
     fields: { identifier: 'required', password: 'optional' },
     blame: { email_not_valid: 'identifier' },
-    async send({
-      identifier: raw,
-      password,
-    }): Promise<Outcome<{ account: Account } | 'code_sent' | 'password_due'>> {
+    async send({ identifier: raw, password }): Promise<Outcome<SignedIn | 'code_sent' | 'password_due'>> {
       const identifier = raw.trim()
       // A password manager fills both fields at once: then there is nothing left to ask.
       if (passwordSignIn && password !== '') {
@@ -49,6 +47,7 @@ export function IdentifierStep({
     async done(answer, { identifier: raw }) {
       const identifier = raw.trim()
       if (typeof answer === 'object') {
+        if ('secondStep' in answer) return secondStep(answer.secondStep.token, 'password')
         await signedIn(answer.account)
         rememberWay('password')
         return done()

@@ -13,15 +13,16 @@ import { useTexts } from '../texts/use-texts.ts'
 import { isAddress, rememberWay, type StepProps } from './begun.ts'
 import classes from './sign-in.module.css'
 
-export function PasswordStep({ begun, start, goTo, done }: StepProps) {
+export function PasswordStep({ begun, start, goTo, secondStep, done }: StepProps) {
   const { t } = useTexts()
   const [problem, setProblem] = useState<Problem | null>(null)
   const submit = useSubmit({
     fields: { password: 'required' },
     blame: { credentials_wrong: 'password' },
     send: ({ password }) => client.signInWithPassword({ identifier: begun.identifier, password }),
-    async done({ account }) {
-      await signedIn(account)
+    async done(answer) {
+      if ('secondStep' in answer) return secondStep(answer.secondStep.token, 'password')
+      await signedIn(answer.account)
       rememberWay('password')
       done()
     },

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import type { Account } from '../../client/index.ts'
 import { Card } from '../frame/card.tsx'
 import { MailHint } from '../frame/mail-hint.tsx'
 import { client, signedIn, startQuery } from '../queries.ts'
 import { useLinkToken } from '../recovery/use-link-token.ts'
 import { CodeEntry } from '../sign-in/code-entry.tsx'
+import { SecondStep } from '../sign-in/second-step.tsx'
 import { useGoOn } from '../sign-in/use-go-on.ts'
 import { currentLanguage } from '../texts/language.ts'
 import { useTexts } from '../texts/use-texts.ts'
@@ -13,7 +15,10 @@ import { type NewPerson, SignUpForm } from './sign-up-form.tsx'
 
 const route = getRouteApi('/card/sign-up')
 
-type Stage = { at: 'form' } | { at: 'link_sent' | 'code_sent'; person: NewPerson }
+type Stage =
+  | { at: 'form' }
+  | { at: 'second_step'; token: string }
+  | { at: 'link_sent' | 'code_sent'; person: NewPerson }
 
 export function SignUpPage() {
   const { t } = useTexts()
@@ -37,6 +42,12 @@ export function SignUpPage() {
     return <Card title={t('signUp.invitationTitle')} text={t('signUp.invitationText')} ways={signInInstead} />
   }
   const back = () => setStage({ at: 'form' })
+  const enter = async (account: Account) => {
+    await signedIn(account)
+    goOn(next)
+  }
+  // Who has an account already, and asked for a code here.
+  if (stage.at === 'second_step') return <SecondStep token={stage.token} done={enter} again={back} />
   if (stage.at === 'link_sent') return <LinkSent email={stage.person.email} back={back} />
   if (stage.at === 'code_sent') {
     const { name, email } = stage.person
@@ -51,10 +62,8 @@ export function SignUpPage() {
             ...(name === '' ? {} : { name }),
           })
         }
-        done={async ({ account }) => {
-          await signedIn(account)
-          goOn(next)
-        }}
+        secondStep={(token) => setStage({ at: 'second_step', token })}
+        done={({ account }) => enter(account)}
         changeAddress={back}
       />
     )

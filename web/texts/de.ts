@@ -110,6 +110,49 @@ export const de: Record<keyof typeof en, string> = {
   'problem.scopeNotAllowed': 'Nur wer verwaltet, darf einen Token zum Verwalten haben.',
   'problem.tooManyTokens': 'Mehr Tokens gibt es nicht. Widerrufe zuerst einen.',
   'problem.openingHoursNotValid': 'Jeder Wochentag einmal, Zeiten wie 09:00, Öffnung vor Schluss.',
+  'problem.defaultPassword':
+    'Das Standardpasswort gilt nur auf dem Rechner des Servers. Melde dich dort an und ändere es.',
+  'problem.totpOn': 'Der zweite Schritt ist schon eingeschaltet.',
+  'problem.totpOff': 'Beginne die Einrichtung noch einmal.',
+  'problem.secondStepOver':
+    'Das hat zu lange gedauert, oder es waren zu viele Versuche. Melde dich noch einmal an.',
+
+  'secondStep.title': 'Noch ein Schritt',
+  'secondStep.text': 'Gib die sechs Ziffern ein, die deine Authenticator-App gerade zeigt.',
+  'secondStep.recoveryText': 'Gib einen der Ersatzcodes ein, die du aufbewahrt hast. Jeder gilt einmal.',
+  'secondStep.useRecovery': 'Einen Ersatzcode nehmen',
+  'secondStep.useApp': 'Die Authenticator-App nehmen',
+  'secondStep.again': 'Von vorn beginnen',
+  'secondStep.codeWrong':
+    'Stimmt nicht oder ist schon benutzt. Warte auf den nächsten Code und sieh nach der Uhr deines Telefons.',
+  'secondStep.recoveryWrong': 'Keiner deiner Ersatzcodes, oder schon benutzt.',
+  'field.recoveryCode': 'Ersatzcode',
+  'secondFactor.title': 'Zweiter Schritt',
+  'secondFactor.text': 'Ein Code deines Telefons, nach dem Passwort gefragt.',
+  'secondFactor.off': 'Die Anmeldung hat einen Schritt.',
+  'secondFactor.on_one': 'Die Anmeldung fragt nach einem Code deiner App. Ein Ersatzcode ist übrig.',
+  'secondFactor.on_other':
+    'Die Anmeldung fragt nach einem Code deiner App. {{count}} Ersatzcodes sind übrig.',
+  'secondFactor.switchOn': 'Einschalten',
+  'secondFactor.switchOff': 'Ausschalten',
+  'secondFactor.needsApp':
+    'Du brauchst eine Authenticator-App auf dem Telefon, etwa Aegis, 2FAS oder die deines Passwortmanagers.',
+  'secondFactor.scan': 'Lies das mit der App ein:',
+  'secondFactor.qrLabel': 'QR-Code für die Authenticator-App',
+  'secondFactor.orType': 'Oder gib ihr diesen Schlüssel ein:',
+  'secondFactor.firstCode': 'Gib dann den Code ein, den sie zeigt, damit beide sich einig sind.',
+  'secondFactor.enabled': 'Der zweite Schritt ist eingeschaltet',
+  'secondFactor.disabled': 'Der zweite Schritt ist ausgeschaltet',
+  'secondFactor.renew': 'Neue Ersatzcodes',
+  'secondFactor.renewText': 'Gib einen Code der App ein. Die jetzigen Ersatzcodes gelten dann nicht mehr.',
+  'secondFactor.disableText': 'Gib einen Code der App oder einen Ersatzcode ein.',
+  'secondFactor.anyCode': 'Code oder Ersatzcode',
+  'secondFactor.codesTitle': 'Deine Ersatzcodes',
+  'secondFactor.codesText':
+    'Bewahre sie dort auf, wo du sie ohne dein Telefon findest. Jeder meldet dich einmal an; gezeigt werden sie nicht wieder.',
+  'secondFactor.download': 'Herunterladen',
+  'secondFactor.print': 'Drucken',
+  'secondFactor.kept': 'Ich habe sie aufbewahrt',
 
   'notFound.title': 'Keine Seite hier',
   'notFound.text':
@@ -351,6 +394,8 @@ export const de: Record<keyof typeof en, string> = {
 
   'admin.title': 'Verwaltung',
   'admin.nav': 'Verwaltung',
+  'admin.defaultPassword':
+    'Das erste Verwaltungskonto von {{realm}} hat noch das Passwort, das alle kennen. Es gilt nur auf dem Rechner des Servers; melde dich dort als admin an und ändere es.',
   'admin.menu': 'Menü',
   'admin.realm': 'Bereich',
   'admin.realmNamed': '{{title}} ({{name}})',

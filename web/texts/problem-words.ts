@@ -48,6 +48,10 @@ const PROBLEM_WORDS = {
   scope_not_allowed: 'problem.scopeNotAllowed',
   too_many_tokens: 'problem.tooManyTokens',
   opening_hours_not_valid: 'problem.openingHoursNotValid',
+  default_password: 'problem.defaultPassword',
+  totp_on: 'problem.totpOn',
+  totp_off: 'problem.totpOff',
+  second_step_over: 'problem.secondStepOver',
 } as const satisfies Record<ProblemCode, TextKey>
 
 /** Where a server gives no time to wait, a minute is long enough for its limits. */

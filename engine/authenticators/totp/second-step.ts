@@ -1,11 +1,6 @@
 import { lockAccount } from '../../../storage/accounts.ts'
 import { inTransaction, type Tx } from '../../../storage/database.ts'
-import {
-  countAttempt,
-  findBySecret,
-  type OneTimeSecret,
-  spendById,
-} from '../../../storage/one-time-secrets.ts'
+import { type OneTimeSecret, spendById } from '../../../storage/one-time-secrets.ts'
 import { findTotp, takeTotpStep } from '../../../storage/totp.ts'
 import { recordAction } from '../../activity/record.ts'
 import type { Client } from '../../client.ts'
@@ -14,10 +9,10 @@ import { guardGuess } from '../../limits/guard-guesses.ts'
 import type { TooManyRequests } from '../../limits/limits.ts'
 import type { Realm } from '../../realm.ts'
 import { decline, type Result, succeed } from '../../result.ts'
-import { digest } from '../../secrets/secrets.ts'
 import { type FirstStep, type GateFailure, openSession } from '../../sessions/gate.ts'
 import { issueRefreshToken } from '../../sessions/refresh-token.ts'
 import { type NewSignIn, withToken } from '../../sessions/sign-in.ts'
+import { lookAtLink, tryLink } from '../one-time-secret.ts'
 import { findTotpStep, TOTP_LENGTH } from './algorithm.ts'
 import { unseal } from './manage.ts'
 import { consumeRecoveryCode, RECOVERY_CODE_LENGTH } from './recovery-code.ts'
@@ -42,9 +37,9 @@ export async function completeSecondStep(
   engine: Parts,
   { realm, client, token, code }: { realm: Realm; client: Client; token: string; code: string },
 ): Promise<Result<NewSignIn & { refreshToken: string | null }, CompleteSecondStepFailure>> {
-  const { db, clock } = engine
-  const by = { realmId: realm.id, purpose: 'second_step', secretHash: digest(token), now: clock.now() }
-  const begun = await findBySecret(db, by)
+  const { db } = engine
+  const by = { realm, purpose: 'second_step', token } as const
+  const begun = await lookAtLink(db, engine, by)
   if (!begun?.accountId || begun.payload.app !== client.app) return decline({ code: 'second_step_over' })
   const accountId = begun.accountId
   const guard = await guardGuess(engine, { realm, client, target: { accountId } })
@@ -52,7 +47,7 @@ export async function completeSecondStep(
   const opened = await inTransaction(db, async (tx) => {
     await lockAccount(tx, accountId)
     // Counted before it is looked at: of any number of guesses at once, five are looked at.
-    const secret = await countAttempt(tx, by)
+    const secret = await tryLink(tx, engine, by)
     if (!secret) return decline({ code: 'second_step_over' } as const)
     return enter(tx, engine, { realm, client, accountId, secret, code })
   })

@@ -88,6 +88,10 @@ test('operators run every realm, and a realm’s own admins theirs alone', async
   const all = await names(operator, '/api')
   for (const name of ['main', 'starter', 'salon']) assert.ok(all.includes(name), name)
   assert.deepEqual(await names(owner, SALON), ['salon'])
+  // The first admin of `referral` is made with the password that its document names.
+  const { realms } = (await operator.get('/api/admin/realms')).body
+  const open = realms.filter(({ defaultPassword }: any) => defaultPassword).map(({ name }: any) => name)
+  assert.deepEqual(open, ['referral'])
 
   const uid = (await owner.get(`${SALON}/account`)).body.account.uid
   const { uid: operatorUid } = await accountOf(operator)

@@ -294,6 +294,41 @@ test('guesses at the second step count with wrong passwords, whoever makes them'
   }
 })
 
+test('HTTP Basic does not go round it', async () => {
+  const yaml = 'realms: { referral: {} }\n'
+  const basic = await startLatchkey({ env: { REFERRAL_BASIC_AUTH: 'true' }, yaml })
+  try {
+    const credentials = Buffer.from('admin:sunflower-kettle').toString('base64')
+    const headers = { authorization: `Basic ${credentials}` }
+    const me = () => basic.visitor().send('GET', '/referral/api/auth/me', { headers })
+    const first = await basic
+      .visitor()
+      .post('/referral/api/auth/login', { email: 'admin', password: 'admin' })
+    assertOk(first)
+    const bearer = { authorization: `Bearer ${first.body.token}` }
+    const json = { old_password: 'admin', new_password: 'sunflower-kettle' }
+    assertOk(await basic.visitor().send('PUT', '/referral/api/auth/me/password', { json, headers: bearer }))
+    assertOk(await me())
+    await withStorage(basic, async ({ db }) => {
+      const { id } = await db
+        .selectFrom('account')
+        .select('id')
+        .where('username_key', '=', 'admin')
+        .executeTakeFirstOrThrow()
+      const values = { account_id: id, secret_sealed: Buffer.alloc(48), last_step: 0, created_at: 1 }
+      await db
+        .insertInto('totp')
+        .values({ ...values, enabled_at: 1 })
+        .execute()
+    })
+    assert.equal((await me()).status, 401)
+    const login = { email: 'admin', password: 'sunflower-kettle' }
+    assert.equal((await basic.visitor().post('/referral/api/auth/login', login)).status, 401)
+  } finally {
+    await basic.close()
+  }
+})
+
 test('a realm whose apps cannot ask for a second step has none', async () => {
   const email = newAddress()
   const salon = { admin_name: 'Sam', admin_email: email, admin_password: PASSWORD, salon_name: 'Curls' }

@@ -1,5 +1,5 @@
 import { encode } from 'uqr'
-import classes from './invitations.module.css'
+import classes from './qr-code.module.css'
 
 /** ISO/IEC 18004 asks for four light modules around the code. */
 const QUIET_MODULES = 4
