@@ -48,8 +48,8 @@ export function openSqliteFile(path: string): DatabaseSync {
 }
 
 /**
- * Whoever wants the connection waits for their turn. Transactions that wait in a row share one commit, and so one
- * fsync, which is most of what a small transaction costs: each is a savepoint of an outer transaction, and is
+ * Whoever wants the connection waits for their turn. Transactions of one turn of the event loop share a commit, and so
+ * an fsync, which is most of what a small transaction costs: each is a savepoint of an outer transaction, and is
  * answered when that is on the disk. Statements outside of a transaction share nothing: what waits is committed first.
  */
 class SqliteDriver implements Driver {
@@ -59,6 +59,7 @@ class SqliteDriver implements Driver {
   #isTaken = false
   /** Transactions that are done and not on the disk yet; there while the outer transaction is open. */
   #group: PromiseWithResolvers<void>[] | undefined
+  #due: NodeJS.Immediate | undefined
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -116,6 +117,8 @@ class SqliteDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
+    clearImmediate(this.#due)
+    if (this.#group) this.#commitGroup()
     if (this.#database.isOpen) this.#database.close()
   }
 
@@ -137,7 +140,14 @@ class SqliteDriver implements Driver {
       return
     }
     this.#isTaken = false
-    if (this.#group) this.#commitGroup()
+    // Not at once: requests that came in together are read one after the other, and may share the commit.
+    if (this.#group) this.#due ??= setImmediate(() => this.#commitDue())
+  }
+
+  #commitDue(): void {
+    this.#due = undefined
+    // Whoever has a turn now ends it, and that makes the commit due again.
+    if (this.#group && !this.#isTaken) this.#commitGroup()
   }
 
   #commitGroup(): void {
