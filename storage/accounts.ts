@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, PostgresAdapter, sql } from 'kysely'
 import { indexAccountWords, wordsOf } from './account-words.ts'
 import type { Db, Tx } from './database.ts'
+import { prepared } from './prepared.ts'
 import type { Schema } from './schema.ts'
 
 /** An account as use-cases and contracts see it. Instants are UNIX milliseconds. */
@@ -98,9 +99,11 @@ function toAccount({ passwordSetAt, changeDue, totpEnabledAt, ...row }: AccountR
   return { ...row, hasPassword, isPasswordChangeDue: changeDue ?? false, isTotpOn }
 }
 
+const byId = prepared((db, { id }: { id: number }) => selectAccounts(db).where('account.id', '=', id))
+
 /** Also finds what is disabled or deleted. */
 export async function findAccount(db: Db, id: number): Promise<Account | undefined> {
-  const row = await selectAccounts(db).where('account.id', '=', id).executeTakeFirst()
+  const [row] = await byId(db, { id })
   return row && toAccount(row)
 }
 
@@ -259,39 +262,50 @@ export async function lockAccount(tx: Tx, id: number): Promise<void> {
   await tx.selectFrom('account').select('id').where('id', '=', id).forNoKeyUpdate().execute()
 }
 
+const byUid = prepared((db, { uid }: { uid: string }) =>
+  selectAccounts(db).where('account.uid', '=', uid).where('account.deleted_at', 'is', null),
+)
+
 /** In any realm; deleted ones are not found. */
 export async function findAccountByUid(db: Db, uid: string): Promise<Account | undefined> {
-  const row = await selectAccounts(db)
-    .where('account.uid', '=', uid)
-    .where('account.deleted_at', 'is', null)
-    .executeTakeFirst()
+  const [row] = await byUid(db, { uid })
   return row && toAccount(row)
 }
 
-export async function findAccountByUsername(
-  db: Db,
-  { realmId, usernameKey }: { realmId: number; usernameKey: string },
-): Promise<Account | undefined> {
-  const row = await selectAccounts(db)
+interface ByUsername {
+  realmId: number
+  usernameKey: string
+}
+
+const byUsername = prepared((db, { realmId, usernameKey }: ByUsername) =>
+  selectAccounts(db)
     .where('account.realm_id', '=', realmId)
     .where('account.username_key', '=', usernameKey)
-    .where('account.deleted_at', 'is', null)
-    .executeTakeFirst()
+    .where('account.deleted_at', 'is', null),
+)
+
+export async function findAccountByUsername(db: Db, by: ByUsername): Promise<Account | undefined> {
+  const [row] = await byUsername(db, by)
   return row && toAccount(row)
 }
 
-/** By any claim to the address, proved or not. */
-export async function findAccountByEmail(
-  db: Db,
-  { realmId, emailKey }: { realmId: number; emailKey: string },
-): Promise<Account | undefined> {
-  const claim = await db
+interface ByEmail {
+  realmId: number
+  emailKey: string
+}
+
+const claimant = prepared((db, { realmId, emailKey }: ByEmail) =>
+  db
     .selectFrom('email_claim')
-    .select('account_id')
+    .select('account_id as id')
     .where('realm_id', '=', realmId)
-    .where('address_key', '=', emailKey)
-    .executeTakeFirst()
-  return claim && findAccount(db, claim.account_id)
+    .where('address_key', '=', emailKey),
+)
+
+/** By any claim to the address, proved or not. */
+export async function findAccountByEmail(db: Db, by: ByEmail): Promise<Account | undefined> {
+  const [found] = await claimant(db, by)
+  return found && findAccount(db, found.id)
 }
 
 /** @returns the new account's id; nothing when the username is taken in its realm. */

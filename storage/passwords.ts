@@ -1,14 +1,17 @@
 import type { Db } from './database.ts'
+import { prepared } from './prepared.ts'
 
-/** @returns nothing also for a temporary password whose time is over. */
-export async function findPasswordHash(db: Db, accountId: number, now: number): Promise<string | null> {
-  const row = await db
+const find = prepared((db, { accountId, now }: { accountId: number; now: number }) =>
+  db
     .selectFrom('password')
     .select('phc')
     .where('account_id', '=', accountId)
-    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
-    .executeTakeFirst()
-  return row?.phc ?? null
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)])),
+)
+
+/** @returns nothing also for a temporary password whose time is over. */
+export async function findPasswordHash(db: Db, accountId: number, now: number): Promise<string | null> {
+  return (await find(db, { accountId, now }))[0]?.phc ?? null
 }
 
 /** Sets the password, whether there was one or not; a temporary one ends, and has to be changed at first. */

@@ -1,4 +1,5 @@
 import type { Db } from './database.ts'
+import { prepared } from './prepared.ts'
 
 /** A refresh token as it was found; those of one sign-in hang on one session, which is their family. */
 export interface RefreshToken {
@@ -9,51 +10,64 @@ export interface RefreshToken {
   expiresAt: number
 }
 
-export async function insertRefreshToken(
-  db: Db,
-  token: { sessionId: string; accountId: number; tokenHash: Uint8Array; expiresAt: number; now: number },
-): Promise<void> {
-  await db
-    .insertInto('refresh_token')
-    .values({
-      session_id: token.sessionId,
-      account_id: token.accountId,
-      token_hash: token.tokenHash,
-      created_at: token.now,
-      expires_at: token.expiresAt,
-      rotated_at: null,
-    })
-    .execute()
+interface NewRefreshToken {
+  sessionId: string
+  accountId: number
+  tokenHash: Uint8Array
+  expiresAt: number
+  now: number
 }
 
-/** Rotates a live token, by one statement: of any number of callers at once, one gets the row. */
-export async function rotateRefreshToken(
-  db: Db,
-  { tokenHash, realmId, app, now }: { tokenHash: Uint8Array; realmId: number; app: string; now: number },
-): Promise<{ sessionId: string; accountId: number } | undefined> {
-  return db
+const insert = prepared((db, token: NewRefreshToken) =>
+  db.insertInto('refresh_token').values({
+    session_id: token.sessionId,
+    account_id: token.accountId,
+    token_hash: token.tokenHash,
+    created_at: token.now,
+    expires_at: token.expiresAt,
+    rotated_at: null,
+  }),
+)
+
+export async function insertRefreshToken(db: Db, token: NewRefreshToken): Promise<void> {
+  await insert(db, token)
+}
+
+interface Which {
+  tokenHash: Uint8Array
+  realmId: number
+  app: string
+}
+
+const rotate = prepared((db, { tokenHash, realmId, app, now }: Which & { now: number }) =>
+  db
     .updateTable('refresh_token')
     .set({ rotated_at: now })
     .where('token_hash', '=', tokenHash)
     .where('rotated_at', 'is', null)
     .where('expires_at', '>', now)
-    .where('session_id', 'in', (eb) =>
-      eb
-        .selectFrom('session')
-        .select('session.id')
-        .where('session.realm_id', '=', realmId)
-        .where('session.app', '=', app),
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('session')
+          .select('session.id')
+          .whereRef('session.id', '=', 'refresh_token.session_id')
+          .where('session.realm_id', '=', realmId)
+          .where('session.app', '=', app),
+      ),
     )
-    .returning(['session_id as sessionId', 'account_id as accountId'])
-    .executeTakeFirst()
+    .returning(['session_id as sessionId', 'account_id as accountId']),
+)
+
+/** Rotates a live token, by one statement: of any number of callers at once, one gets the row. */
+export async function rotateRefreshToken(
+  db: Db,
+  which: Which & { now: number },
+): Promise<{ sessionId: string; accountId: number } | undefined> {
+  return (await rotate(db, which))[0]
 }
 
-/** Whatever became of it, as long as it is kept. */
-export async function findRefreshToken(
-  db: Db,
-  { tokenHash, realmId, app }: { tokenHash: Uint8Array; realmId: number; app: string },
-): Promise<RefreshToken | undefined> {
-  return db
+const find = prepared((db, { tokenHash, realmId, app }: Which) =>
+  db
     .selectFrom('refresh_token')
     .innerJoin('session', 'session.id', 'refresh_token.session_id')
     .select([
@@ -65,8 +79,12 @@ export async function findRefreshToken(
     ])
     .where('refresh_token.token_hash', '=', tokenHash)
     .where('session.realm_id', '=', realmId)
-    .where('session.app', '=', app)
-    .executeTakeFirst()
+    .where('session.app', '=', app),
+)
+
+/** Whatever became of it, as long as it is kept. */
+export async function findRefreshToken(db: Db, which: Which): Promise<RefreshToken | undefined> {
+  return (await find(db, which))[0]
 }
 
 export async function deleteEndedRefreshTokens(db: Db, now: number): Promise<void> {

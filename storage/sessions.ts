@@ -1,4 +1,5 @@
 import type { Db } from './database.ts'
+import { prepared } from './prepared.ts'
 
 export interface Session {
   id: string
@@ -28,42 +29,47 @@ const columns = [
   'expires_at as expiresAt',
 ] as const
 
+const insert = prepared((db, session: Session) =>
+  db.insertInto('session').values({
+    id: session.id,
+    realm_id: session.realmId,
+    account_id: session.accountId,
+    app: session.app,
+    token_hash: null,
+    method: session.method,
+    user_agent: session.userAgent,
+    address: session.address,
+    is_persistent: session.isPersistent,
+    created_at: session.createdAt,
+    last_used_at: session.lastUsedAt,
+    expires_at: session.expiresAt,
+    idle_expires_at: null,
+  }),
+)
+
 /** Only the gate calls this. */
 export async function insertSession(db: Db, session: Session): Promise<void> {
-  await db
-    .insertInto('session')
-    .values({
-      id: session.id,
-      realm_id: session.realmId,
-      account_id: session.accountId,
-      app: session.app,
-      token_hash: null,
-      method: session.method,
-      user_agent: session.userAgent,
-      address: session.address,
-      is_persistent: session.isPersistent,
-      created_at: session.createdAt,
-      last_used_at: session.lastUsedAt,
-      expires_at: session.expiresAt,
-      idle_expires_at: null,
-    })
-    .execute()
+  await insert(db, session)
 }
+
+const extend = prepared((db, { id, expiresAt }: { id: string; expiresAt: number }) =>
+  db.updateTable('session').set({ expires_at: expiresAt }).where('id', '=', id),
+)
 
 /** Gives the session new time; after a refresh. */
-export async function extendSession(
-  db: Db,
-  { id, expiresAt }: { id: string; expiresAt: number },
-): Promise<void> {
-  await db.updateTable('session').set({ expires_at: expiresAt }).where('id', '=', id).execute()
+export async function extendSession(db: Db, session: { id: string; expiresAt: number }): Promise<void> {
+  await extend(db, session)
 }
 
-export async function findSession(db: Db, id: string): Promise<Session | undefined> {
-  return db
+const find = prepared((db, { id }: { id: string }) =>
+  db
     .selectFrom('session')
     .select([...columns])
-    .where('id', '=', id)
-    .executeTakeFirst()
+    .where('id', '=', id),
+)
+
+export async function findSession(db: Db, id: string): Promise<Session | undefined> {
+  return (await find(db, { id }))[0]
 }
 
 /** Live ones, the last used first. */
