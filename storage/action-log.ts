@@ -1,4 +1,5 @@
 import type { Db } from './database.ts'
+import { prepared } from './prepared.ts'
 
 export interface ActionLogEntry {
   uid: string
@@ -14,23 +15,24 @@ export interface ActionLogEntry {
   createdAt: number
 }
 
+const insert = prepared((db, entry: Omit<ActionLogEntry, 'detail'> & { detail: string }) =>
+  db.insertInto('action_log').values({
+    uid: entry.uid,
+    realm_id: entry.realmId,
+    app: entry.app,
+    action: entry.action,
+    actor_id: entry.actorId,
+    account_id: entry.accountId,
+    address: entry.address,
+    user_agent: entry.userAgent,
+    request_id: entry.requestId,
+    detail: entry.detail,
+    created_at: entry.createdAt,
+  }),
+)
+
 export async function insertActionLogEntry(db: Db, entry: ActionLogEntry): Promise<void> {
-  await db
-    .insertInto('action_log')
-    .values({
-      uid: entry.uid,
-      realm_id: entry.realmId,
-      app: entry.app,
-      action: entry.action,
-      actor_id: entry.actorId,
-      account_id: entry.accountId,
-      address: entry.address,
-      user_agent: entry.userAgent,
-      request_id: entry.requestId,
-      detail: JSON.stringify(entry.detail),
-      created_at: entry.createdAt,
-    })
-    .execute()
+  await insert(db, { ...entry, detail: JSON.stringify(entry.detail) })
 }
 
 /** Newest first. */

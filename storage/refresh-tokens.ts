@@ -1,5 +1,6 @@
 import type { Db } from './database.ts'
 import { prepared } from './prepared.ts'
+import { type Session, sessionColumns } from './sessions.ts'
 
 /** A refresh token as it was found; those of one sign-in hang on one session, which is their family. */
 export interface RefreshToken {
@@ -8,6 +9,7 @@ export interface RefreshToken {
   accountId: number
   rotatedAt: number | null
   expiresAt: number
+  session: Session
 }
 
 interface NewRefreshToken {
@@ -71,11 +73,10 @@ const find = prepared((db, { tokenHash, realmId, app }: Which) =>
     .selectFrom('refresh_token')
     .innerJoin('session', 'session.id', 'refresh_token.session_id')
     .select([
-      'refresh_token.id',
-      'refresh_token.session_id as sessionId',
-      'refresh_token.account_id as accountId',
+      'refresh_token.id as tokenId',
       'refresh_token.rotated_at as rotatedAt',
-      'refresh_token.expires_at as expiresAt',
+      'refresh_token.expires_at as tokenExpiresAt',
+      ...sessionColumns,
     ])
     .where('refresh_token.token_hash', '=', tokenHash)
     .where('session.realm_id', '=', realmId)
@@ -84,7 +85,10 @@ const find = prepared((db, { tokenHash, realmId, app }: Which) =>
 
 /** Whatever became of it, as long as it is kept. */
 export async function findRefreshToken(db: Db, which: Which): Promise<RefreshToken | undefined> {
-  return (await find(db, which))[0]
+  const [row] = await find(db, which)
+  if (!row) return undefined
+  const { tokenId: id, rotatedAt, tokenExpiresAt: expiresAt, ...session } = row
+  return { id, sessionId: session.id, accountId: session.accountId, rotatedAt, expiresAt, session }
 }
 
 export async function deleteEndedRefreshTokens(db: Db, now: number): Promise<void> {

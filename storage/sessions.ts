@@ -15,18 +15,18 @@ export interface Session {
   expiresAt: number
 }
 
-const columns = [
-  'id',
-  'realm_id as realmId',
-  'account_id as accountId',
-  'app',
-  'method',
-  'user_agent as userAgent',
-  'address',
-  'is_persistent as isPersistent',
-  'created_at as createdAt',
-  'last_used_at as lastUsedAt',
-  'expires_at as expiresAt',
+export const sessionColumns = [
+  'session.id',
+  'session.realm_id as realmId',
+  'session.account_id as accountId',
+  'session.app',
+  'session.method',
+  'session.user_agent as userAgent',
+  'session.address',
+  'session.is_persistent as isPersistent',
+  'session.created_at as createdAt',
+  'session.last_used_at as lastUsedAt',
+  'session.expires_at as expiresAt',
 ] as const
 
 const insert = prepared((db, session: Session) =>
@@ -64,7 +64,7 @@ export async function extendSession(db: Db, session: { id: string; expiresAt: nu
 const find = prepared((db, { id }: { id: string }) =>
   db
     .selectFrom('session')
-    .select([...columns])
+    .select([...sessionColumns])
     .where('id', '=', id),
 )
 
@@ -79,7 +79,7 @@ export async function listSessions(
 ): Promise<Session[]> {
   return db
     .selectFrom('session')
-    .select([...columns])
+    .select([...sessionColumns])
     .where('account_id', '=', accountId)
     .where('expires_at', '>', now)
     .orderBy('last_used_at', 'desc')

@@ -18,7 +18,7 @@ export function signRecoveryToken(
     secret,
     accountUid = randomUUIDv7(),
   }: { realm: Realm; app: string; key: SigningKey; secret: string; accountUid: string | undefined },
-): Promise<string> {
+): string {
   return signToken(engine, {
     realm,
     app,

@@ -1,7 +1,7 @@
 import { getAccount, lockAccount } from '../../storage/accounts.ts'
 import { inTransaction, type Tx } from '../../storage/database.ts'
 import { findRefreshToken, insertRefreshToken, rotateRefreshToken } from '../../storage/refresh-tokens.ts'
-import { deleteSession, extendSession, findSession, type Session } from '../../storage/sessions.ts'
+import { deleteSession, extendSession, type Session } from '../../storage/sessions.ts'
 import { recordAction } from '../activity/record.ts'
 import type { Client } from '../client.ts'
 import { SECOND_MS } from '../clock.ts'
@@ -60,9 +60,10 @@ export async function refreshSession(
     // Before its tokens, as everybody who ends sessions does.
     await lockAccount(tx, found.accountId)
     const now = clock.now()
+    // A session takes its tokens with it when it ends: whoever gets the row has its session as it was found.
     const spent = await rotateRefreshToken(tx, { ...which, now })
-    const session = spent && (await findSession(tx, spent.sessionId))
-    if (!session || session.expiresAt <= now) return undefined
+    const { session } = found
+    if (!spent || session.expiresAt <= now) return undefined
     const account = await getAccount(tx, session.accountId)
     if (account.disabledAt !== null || account.deletedAt !== null) return undefined
     const expiresAt = now + realm.policy.refreshTokenLifetimeSeconds * 1_000

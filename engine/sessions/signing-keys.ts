@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { type CryptoKey, exportJWK, exportPKCS8, generateKeyPair, importJWK, importPKCS8 } from 'jose'
+import { createPrivateKey, type KeyObject, randomUUID } from 'node:crypto'
+import { type CryptoKey, exportJWK, exportPKCS8, generateKeyPair, importJWK } from 'jose'
 import { inTransaction, type Storage } from '../../storage/database.ts'
 import { lockRealm } from '../../storage/realms.ts'
 import { insertSigningKey, listSigningKeys } from '../../storage/signing-keys.ts'
@@ -17,7 +17,7 @@ const SEAL = 'signing_key'
 
 export interface SigningKeys {
   /** The key that signs now; made when there is none, or the last one has done its time. */
-  current(realm: Realm): Promise<{ id: string; privateKey: CryptoKey }>
+  current(realm: Realm): Promise<{ id: string; privateKey: KeyObject }>
   /** The public key of that id, or nothing. */
   find(realm: Realm, id: string): Promise<CryptoKey | undefined>
   /** RFC 7517 §5: what others verify our tokens with. */
@@ -26,7 +26,7 @@ export interface SigningKeys {
 
 interface LoadedKey {
   id: string
-  privateKey: CryptoKey
+  privateKey: KeyObject
   publicKey: CryptoKey
   publicJwk: Record<string, unknown>
   signsUntil: number
@@ -62,7 +62,7 @@ export function createSigningKeys({
     return Promise.all(
       records.map(async ({ id, algorithm, privateKeySealed, publicJwk, signsUntil, verifiesUntil }) => ({
         id,
-        privateKey: await importPKCS8(secrets.unseal(SEAL, privateKeySealed), algorithm),
+        privateKey: createPrivateKey(secrets.unseal(SEAL, privateKeySealed)),
         publicKey: (await importJWK(publicJwk, algorithm)) as CryptoKey,
         publicJwk,
         signsUntil,

@@ -1,4 +1,5 @@
-import { type CryptoKey, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { type KeyObject, sign } from 'node:crypto'
+import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { SIGNING_ALGORITHM } from './signing-keys.ts'
@@ -13,13 +14,17 @@ const TOKEN_FORM = /^[\w-]+\.[\w-]+\.[\w-]{85}[AQgw]$/
 
 export interface SigningKey {
   id: string
-  privateKey: CryptoKey
+  privateKey: KeyObject
 }
 
 /** What a token is for, so that no other token of ours can pass for it (RFC 8725 §3.11). */
 export type TokenType = 'session+jwt' | 'recovery+jwt'
 
-/** Signs a JWT (RFC 7519) of a realm for one app. Asks no database, so it may stand in a transaction. */
+/**
+ * Signs a JWT (RFC 7519) of a realm for one app, as a JWS in its compact form (RFC 7515 §3.1). Asks no database, so it
+ * may stand in a transaction. By hand, since every sign-in and every refresh waits for it: a library's way round by
+ * the thread pool takes four times as long.
+ */
 export function signToken(
   { publicUrl, clock }: Pick<Engine, 'publicUrl' | 'clock'>,
   {
@@ -42,16 +47,25 @@ export function signToken(
     /** UNIX milliseconds. */
     expiresAt: number
   },
-): Promise<string> {
-  return new SignJWT(claims)
-    .setProtectedHeader({ alg: SIGNING_ALGORITHM, kid: key.id, typ: type })
-    .setIssuer(issuerOf(publicUrl, realm))
-    .setAudience(app)
-    .setSubject(subject)
-    .setJti(id)
-    .setIssuedAt(Math.floor(clock.now() / 1_000))
-    .setExpirationTime(Math.floor(expiresAt / 1_000))
-    .sign(key.privateKey)
+): string {
+  const header = { alg: SIGNING_ALGORITHM, kid: key.id, typ: type }
+  const payload: JWTPayload = {
+    ...claims,
+    iss: issuerOf(publicUrl, realm),
+    aud: app,
+    sub: subject,
+    jti: id,
+    iat: Math.floor(clock.now() / 1_000),
+    exp: Math.floor(expiresAt / 1_000),
+  }
+  const signed = `${encode(header)}.${encode(payload)}`
+  // The two numbers of the signature as they are, each in 32 bytes (RFC 7518 §3.4).
+  const options = { key: key.privateKey, dsaEncoding: 'ieee-p1363' } as const
+  return `${signed}.${sign('sha256', Buffer.from(signed), options).toString('base64url')}`
+}
+
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url')
 }
 
 export type TokenRefusal = { code: 'token_not_valid' } | { code: 'token_expired' }

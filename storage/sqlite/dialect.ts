@@ -60,6 +60,8 @@ class SqliteDriver implements Driver {
   /** Transactions that are done and not on the disk yet; there while the outer transaction is open. */
   #group: PromiseWithResolvers<void>[] | undefined
   #due: NodeJS.Immediate | undefined
+  /** How many there were a turn of the event loop ago. */
+  #seen = 0
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -147,7 +149,14 @@ class SqliteDriver implements Driver {
   #commitDue(): void {
     this.#due = undefined
     // Whoever has a turn now ends it, and that makes the commit due again.
-    if (this.#group && !this.#isTaken) this.#commitGroup()
+    if (!this.#group || this.#isTaken) return
+    // As long as each turn of the event loop brings more, waiting for the next costs less than a commit saves.
+    if (this.#group.length === this.#seen) {
+      this.#commitGroup()
+      return
+    }
+    this.#seen = this.#group.length
+    this.#due = setImmediate(() => this.#commitDue())
   }
 
   #commitGroup(): void {
@@ -166,6 +175,7 @@ class SqliteDriver implements Driver {
   #takeGroup(): PromiseWithResolvers<void>[] {
     const group = this.#group ?? []
     this.#group = undefined
+    this.#seen = 0
     return group
   }
 }
