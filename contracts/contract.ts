@@ -20,6 +20,8 @@ export interface Contract {
   credential: {
     cookie: ((app: AppFacts) => string) | null
     isBearerTaken: boolean
+    /** Cookies beside it, which open nothing; for the documentation. */
+    otherCookies?: string[]
     /** Personal access tokens of ours, as bearer tokens. */
     areApiTokensTaken?: boolean
     /** HTTP Basic (RFC 7617) wherever a bearer token is taken, if the operator wants it. */
@@ -35,6 +37,10 @@ export interface Contract {
   tellsMethods?: boolean
   bodyBytesMax: number
   renderProblem(problem: GeneralProblem, audience: Audience): RenderedProblem
+  /** What every answer carries, errors included; before anything else is looked at. */
+  markAnswer?(request: FastifyRequest, reply: FastifyReply, context: AppContext): void
+  /** The page about it, and its document under another name too, only while somebody develops with it. */
+  docs?: { documentPath: string }
   routes(fastify: FastifyInstance, context: AppContext): void
 }
 
@@ -82,6 +88,7 @@ export interface Audience {
   acceptLanguage?: string | undefined
   /** The language of the realm. */
   language?: string | undefined
+  isDevelopment?: boolean
 }
 
 export interface RenderedProblem {
@@ -128,6 +135,8 @@ export interface ContractSettings {
   isCsrfTokenDue: boolean
   /** The `referral` document: name and password with each request, in place of a token. */
   isBasicAuthOn: boolean
+  /** The `community` document: errors say more, and there is a page about it. */
+  isDevelopment: boolean
 }
 
 /** What our own contract tells of the whole server. */

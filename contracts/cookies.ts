@@ -10,10 +10,13 @@ export interface Cookie {
   /** Left out: until the browser closes. Zero: now, which clears it. */
   maxAgeSeconds?: number
   isReadableByScripts?: boolean
+  /** `None` takes `isSecure`: browsers refuse it without. */
+  sameSite?: 'Lax' | 'None' | undefined
 }
 
 export function serializeCookie(cookie: Cookie): string {
-  const { name, value, path, domain, isSecure, maxAgeSeconds, isReadableByScripts = false } = cookie
+  const { name, value, path, domain, isSecure, maxAgeSeconds } = cookie
+  const { isReadableByScripts = false, sameSite = 'Lax' } = cookie
   const parts = [`${name}=${value}`]
   if (maxAgeSeconds !== undefined) {
     const expires = maxAgeSeconds === 0 ? new Date(0) : new Date(Date.now() + maxAgeSeconds * 1_000)
@@ -23,7 +26,7 @@ export function serializeCookie(cookie: Cookie): string {
   if (domain) parts.push(`Domain=${domain}`)
   if (!isReadableByScripts) parts.push('HttpOnly')
   if (isSecure) parts.push('Secure')
-  parts.push('SameSite=Lax')
+  parts.push(`SameSite=${sameSite}`)
   return parts.join('; ')
 }
 

@@ -33,8 +33,9 @@ export function openapiDocument(
     }
   }
   const responses = shareProblems(paths)
-  const { cookie: cookieName, isBearerTaken } = contract.credential
+  const { cookie: cookieName, isBearerTaken, otherCookies = [] } = contract.credential
   const cookie = { type: 'apiKey', in: 'cookie', name: cookieName?.(app) }
+  const others = otherCookies.map((name) => [name, { type: 'apiKey', in: 'cookie', name }])
   const bearer = { type: 'http', scheme: 'bearer' }
   return {
     openapi: '3.1.0',
@@ -43,7 +44,11 @@ export function openapiDocument(
     paths,
     components: {
       responses,
-      securitySchemes: { ...(cookieName && { cookie }), ...(isBearerTaken && { bearer }) },
+      securitySchemes: {
+        ...(cookieName && { cookie }),
+        ...(isBearerTaken && { bearer }),
+        ...Object.fromEntries(others),
+      },
     },
   }
 }
@@ -126,6 +131,7 @@ function responsesOf(
     Object.entries(response).map(([status, schema]) => {
       const contentType = Number(status) < 400 ? 'application/json' : problemType.split(';')[0]
       const description = schema.description ?? STATUS_CODES[status] ?? status
+      if ((schema as { type?: string }).type === 'null') return [status, { description }]
       return [status, { description, content: { [contentType ?? 'application/json']: { schema } } }]
     }),
   )

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyReply, RouteOptions } from 'fastify'
 import { openapiDocument } from '../contracts/openapi.ts'
 import { PAGE_HEADERS } from './http/page-headers.ts'
 import type { Mount } from './mount-app.ts'
@@ -21,15 +21,23 @@ export function docsRoutes(
 ): void {
   const { app, engine, realm, house } = context
   let document: string | undefined
-  scope.get('/openapi.json', { config }, (_request, reply) => {
+  const sendDocument = (reply: FastifyReply): void => {
     document ??= JSON.stringify(openapiDocument(contract, app, house.version, routes), null, 2)
     reply.type('application/json; charset=utf-8').send(document)
-  })
+  }
+  scope.get('/openapi.json', { config }, (_request, reply) => sendDocument(reply))
   scope.get('/.well-known/jwks.json', { config }, async (_request, reply) => {
     reply.header('cache-control', 'public, max-age=300').type('application/jwk-set+json')
     return JSON.stringify(await engine.keys.jwks(realm))
   })
-  scope.get('/docs', { config }, (_request, reply) => {
+  if (contract.docs && !context.settings.isDevelopment) return
+  if (contract.docs) {
+    scope.get(contract.docs.documentPath, { config }, (_request, reply) => sendDocument(reply))
+    scope.get('/docs', { config }, (_request, reply) => {
+      reply.redirect(`${app.prefix}/docs/`, 303)
+    })
+  }
+  scope.get(contract.docs ? '/docs/' : '/docs', { config }, (_request, reply) => {
     reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(pageOf(contract.title, app.prefix))
   })
   scope.get('/docs/start.js', { config }, (_request, reply) => {

@@ -99,6 +99,7 @@ function forgetBodyType(request: FastifyRequest, _reply: FastifyReply, done: () 
 function guard(scope: FastifyInstance, mount: Mount): void {
   const { contract, origins } = mount
   scope.addHook('onRequest', (request, reply, done) => {
+    contract.markAnswer?.(request, reply, mount.context)
     const { origin } = request.headers
     if (origin !== undefined) {
       const allowed = origins.allowed(origin)
@@ -316,6 +317,7 @@ function sendGeneralProblem(
     requestId: request.id,
     acceptLanguage: request.headers['accept-language'],
     language: mount.context.realm.policy.language,
+    isDevelopment: mount.context.settings.isDevelopment,
   })
   if (language) reply.header('content-language', language)
   if ('retryAfterSeconds' in problem) reply.header('retry-after', problem.retryAfterSeconds)

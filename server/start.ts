@@ -189,7 +189,11 @@ function houseFacts(config: Config, realms: Map<string, Realm>, setupCode: strin
           contract,
           realm: app.realm,
           url,
-          docsUrl: `${url}/docs`,
+          // Where the page is for developers alone, the document itself.
+          docsUrl:
+            app.contract.docs && !config.contractSettings.isDevelopment
+              ? `${url}/openapi.json`
+              : `${url}/docs`,
           summary: app.contract.summary,
         }
       }),

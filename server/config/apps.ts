@@ -1,3 +1,4 @@
+import { community } from '../../contracts/community/contract.ts'
 import type { Contract, PolicyChanges } from '../../contracts/contract.ts'
 import { latchkey } from '../../contracts/latchkey/contract.ts'
 import { referral } from '../../contracts/referral/contract.ts'
@@ -17,7 +18,7 @@ export interface AppConfig {
 }
 
 /** The documented APIs that are built, by name. */
-export const contracts: Record<string, Contract> = { starter, salon, referral }
+export const contracts: Record<string, Contract> = { starter, salon, referral, community }
 
 /** Ours is always there, once for each realm: the web app speaks it. */
 function ownApp(realm: string): AppConfig {

@@ -185,6 +185,7 @@ function assemble(
       areExtrasOn: values.starterExtras ?? false,
       isCsrfTokenDue: values.csrfEnabled ?? false,
       isBasicAuthOn: values.referralBasicAuth ?? false,
+      isDevelopment: values.environment === 'development',
     },
     defaultAdmin: { identifier: values.referralAdminEmail, password: values.referralAdminPassword },
   }

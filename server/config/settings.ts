@@ -52,6 +52,12 @@ const oneOf =
     return found
   }
 
+/** Also in short, as the document has it. */
+const environment = (text: string): 'production' | 'development' => {
+  const found = oneOf('production', 'development', 'dev')(text)
+  return found === 'dev' ? 'development' : found
+}
+
 const anyText = (text: string): string => text
 
 /** As the documents have it: only the exact word `false` switches off what is on, and so on. */
@@ -205,6 +211,12 @@ export const settings = {
     flag,
   ),
   starterExtras: setting('STARTER_EXTRAS', 'false', 'starter: show the display name of version 1.1', flag),
+  environment: setting(
+    'ENVIRONMENT',
+    'production',
+    'community: development tells more in errors, and has a page about the API',
+    environment,
+  ),
   rateLimit: setting('RATE_LIMIT', 'on', 'off for load tests only', oneOf('on', 'off')),
   corsOrigins: setting('CORS_ORIGINS', 'none', 'origins whose pages may call the APIs', origins),
   trustProxy: setting('TRUST_PROXY', 'none', 'proxies whose X-Forwarded-For is believed', cidrs),

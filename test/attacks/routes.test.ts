@@ -25,6 +25,9 @@ const PUBLIC = [
   'GET /api/docs/start.js',
   'GET /api/openapi.json',
   'GET /api/start',
+  'GET /community/.well-known/jwks.json',
+  'GET /community/health-check',
+  'GET /community/openapi.json',
   'GET /referral/.well-known/jwks.json',
   'GET /referral/api/auth/verify-token',
   'GET /referral/api/ping',
@@ -119,6 +122,7 @@ after(async () => {
 function appOf(url: string): { app: string; realm: string; cookie: string } {
   if (url.startsWith('/starter/')) return { app: 'starter', realm: 'starter', cookie: 'token' }
   if (url.startsWith('/referral/')) return { app: 'referral', realm: 'referral', cookie: 'token' }
+  if (url.startsWith('/community/')) return { app: 'community', realm: 'community', cookie: 'session_id' }
   if (url.startsWith('/salon/')) return { app: 'salon', realm: 'salon', cookie: 'token' }
   // Ours is there once for each realm, with a cookie of its own.
   const [, name] = /^\/api\/realms\/([^/]+)\//.exec(url) ?? []
