@@ -1,4 +1,5 @@
 import type { Language } from './mail/texts/language.ts'
+import type { MailKind } from './mail/texts/texts.ts'
 
 /** A directory of accounts with its own policy. Accounts of two realms never mix. */
 export interface Realm {
@@ -22,6 +23,10 @@ export interface RealmPolicy {
   password: PasswordPolicy
   usernameLengthMin: number
   usernameLengthMax: number
+  /** `underscored`: also underscores inside, one at a time. */
+  usernameForm: 'plain' | 'underscored'
+  /** Names that nobody may have, in small letters. */
+  reservedUsernames: string[]
   /** A session ends so long after sign-in, whatever happens. */
   sessionLifetimeSeconds: number
   /** A session that nobody used for so long is over before; null: it is not. */
@@ -50,8 +55,13 @@ export interface RealmPolicy {
     sentPerDayMax: number
   }
   confirmationLifetimeSeconds: number
+  /** A new link that proves an address ends those before it. */
+  confirmationReplacesEarlier: boolean
+  emailChangeLifetimeSeconds: number
   /** Whether sign-up with a password mails a link that proves the address; some documents ask for it later. */
   mailsConfirmation: boolean
+  /** Where a document says what a mail is called: the subjects of the English ones. */
+  mailSubjects: Partial<Record<MailKind, string>>
   /** What each account hands out; a new one is made when the last has less time left than `renewBefore`. */
   invitation: { lifetimeSeconds: number; renewBeforeSeconds: number; usesMax: number }
   /** The realm belongs to a place with a name, a contact and opening hours: set-up asks for them. */
@@ -87,6 +97,8 @@ export const defaultPolicy: RealmPolicy = {
   password: { lengthMin: 8, lengthMax: 128, refuseCommon: true },
   usernameLengthMin: 3,
   usernameLengthMax: 30,
+  usernameForm: 'plain',
+  reservedUsernames: [],
   sessionLifetimeSeconds: 30 * 24 * 3600,
   sessionIdleSeconds: null,
   accessTokenLifetimeSeconds: null,
@@ -103,7 +115,10 @@ export const defaultPolicy: RealmPolicy = {
   },
   emailProof: { lifetimeSeconds: 300, attemptsMax: 5, throttleSeconds: 30, sentPerDayMax: 10 },
   confirmationLifetimeSeconds: 3 * 24 * 3600,
+  confirmationReplacesEarlier: true,
+  emailChangeLifetimeSeconds: 3 * 24 * 3600,
   mailsConfirmation: true,
+  mailSubjects: {},
   invitation: { lifetimeSeconds: 15 * 24 * 3600, renewBeforeSeconds: 3 * 24 * 3600, usesMax: 100 },
   hasPlace: false,
   defaultAdmin: null,

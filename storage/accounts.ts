@@ -116,8 +116,10 @@ export async function getAccount(db: Db, id: number): Promise<Account> {
 
 export interface AccountFilter {
   realmId: number
-  /** First letters of words of the name, username or address; all of them have to be there. */
+  /** First letters of words of the name, username, bio or address; all of them have to be there. */
   search?: string
+  /** Addresses are not looked at: whoever asks may be anybody. */
+  isSearchPublic?: boolean
   role?: string
   isDisabled?: boolean
   isProved?: boolean
@@ -159,7 +161,8 @@ async function getAccounts(db: Db, page: { id: number }[]): Promise<Account[]> {
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
-function matches({ realmId, search = '', role, isDisabled, isProved, referrerId }: AccountFilter) {
+function matches({ realmId, search = '', isSearchPublic = false, ...rest }: AccountFilter) {
+  const { role, isDisabled, isProved, referrerId } = rest
   const words = wordsOf([search])
   return (eb: ExpressionBuilder<Schema, 'account'>) =>
     eb.and([
@@ -169,21 +172,27 @@ function matches({ realmId, search = '', role, isDisabled, isProved, referrerId 
       ...(isDisabled === undefined ? [] : [eb('account.disabled_at', isDisabled ? 'is not' : 'is', null)]),
       ...(referrerId === undefined ? [] : [eb('account.referrer_id', '=', referrerId)]),
       ...(isProved === undefined ? [] : [provedIs(eb, isProved)]),
-      ...(words.length === 0 ? [] : [eb('account.id', 'in', havingWords(eb, realmId, words))]),
+      ...(words.length === 0
+        ? []
+        : [eb('account.id', 'in', havingWords(eb, { realmId, words, isSearchPublic }))]),
       // Signs alone are no word: nobody is called so.
       ...(search.trim() !== '' && words.length === 0 ? [eb.val(false)] : []),
     ])
 }
 
 /** Accounts that have, for each of these, a word that begins so: one set for each, and what they share. */
-function havingWords(eb: ExpressionBuilder<Schema, 'account'>, realmId: number, words: string[]) {
+function havingWords(
+  eb: ExpressionBuilder<Schema, 'account'>,
+  { realmId, words, isSearchPublic }: { realmId: number; words: string[]; isSearchPublic: boolean },
+) {
   const sets = words.map((word) =>
     eb
       .selectFrom('account_word')
       .select('account_word.account_id')
       .where('account_word.realm_id', '=', realmId)
       .where('account_word.word', '>=', word)
-      .where('account_word.word', '<', `${word}${LAST_CHARACTER}`),
+      .where('account_word.word', '<', `${word}${LAST_CHARACTER}`)
+      .$if(isSearchPublic, (set) => set.where('account_word.is_public', '=', true)),
   )
   return sets.reduce((shared, set) => shared.intersect(set))
 }
@@ -289,6 +298,17 @@ export async function findAccountByUsername(db: Db, by: ByUsername): Promise<Acc
   return row && toAccount(row)
 }
 
+/** Whether nobody has the name, or had it: a deleted account keeps it. */
+export async function isUsernameFree(db: Db, { realmId, usernameKey }: ByUsername): Promise<boolean> {
+  const holder = await db
+    .selectFrom('account')
+    .select('id')
+    .where('realm_id', '=', realmId)
+    .where('username_key', '=', usernameKey)
+    .executeTakeFirst()
+  return holder === undefined
+}
+
 interface ByEmail {
   realmId: number
   emailKey: string
@@ -348,12 +368,12 @@ export async function updateAccount(
   }: {
     id: number
     now: number
-    name?: string | null
-    bio?: string | null
+    name?: string | null | undefined
+    bio?: string | null | undefined
     profileImage?: string | null
     bannerImage?: string | null
-    language?: string | null
-    username?: { value: string; key: string }
+    language?: string | null | undefined
+    username?: { value: string; key: string } | undefined
     role?: string
     tier?: number
     extra?: Record<string, unknown>
@@ -376,7 +396,7 @@ export async function updateAccount(
     })
     .where('id', '=', id)
     .execute()
-  if (name !== undefined || username) await indexAccountWords(tx, id)
+  if (name !== undefined || bio !== undefined || username) await indexAccountWords(tx, id)
 }
 
 /** Null lets it in again, and keeps one that its owner closed. @returns false when there was nothing to change. */

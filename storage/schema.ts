@@ -72,6 +72,8 @@ export interface AccountWordTable {
   account_id: number
   realm_id: number
   word: string
+  /** Of the public profile; the words of addresses are for admins. */
+  is_public: boolean
 }
 
 /** That an account says an e-mail address is its own; `proved_at` when it was shown to be. */

@@ -1,11 +1,25 @@
 import type { Contract } from '../contract.ts'
 import { setAnonymousCookie } from './anonymous-cookie.ts'
+import { changeEmailRoutes } from './change-email.ts'
+import { changePasswordRoute } from './change-password.ts'
 import { communityCredential } from './credential.ts'
+import { forgotPasswordRoutes } from './forgot-password.ts'
 import { healthRoute } from './health.ts'
+import { loginRoute } from './login.ts'
+import { logoutRoute } from './logout.ts'
+import { meRoutes } from './me.ts'
 import { renderProblem } from './problems.ts'
+import { profileRoutes } from './profiles.ts'
+import { registerRoute } from './register.ts'
+import { reservedHandles } from './reserved-handles.ts'
+import { searchRoute } from './search.ts'
+import { totpRoutes } from './totp.ts'
+import { verifyEmailRoutes } from './verify-email.ts'
 
+const MINUTE_SECONDS = 60
 const HOUR_SECONDS = 3_600
 const MIB = 1024 * 1024
+const ALERT = 'Security alert'
 
 /** Members of a site, and what they do in public. What the page says stands in README.md beside this file. */
 export const community: Contract = {
@@ -19,6 +33,24 @@ export const community: Contract = {
     sessionIdleSeconds: 168 * HOUR_SECONDS,
     // The document promises a length and no more; a realm may ask for more.
     password: { lengthMin: 8, lengthMax: 128, refuseCommon: false },
+    usernameLengthMin: 3,
+    usernameLengthMax: 20,
+    usernameForm: 'underscored',
+    reservedUsernames: reservedHandles,
+    confirmationLifetimeSeconds: 60 * MINUTE_SECONDS,
+    confirmationReplacesEarlier: false,
+    emailChangeLifetimeSeconds: 15 * MINUTE_SECONDS,
+    // Several links may be good at once, and one may be asked for at once again.
+    recovery: { lifetimeSeconds: 15 * MINUTE_SECONDS, throttleSeconds: 0, replacesEarlier: false },
+    mailSubjects: {
+      confirm_email: 'Verify your email',
+      recovery_link: 'Reset your password',
+      confirm_email_change: 'Confirm your email change',
+      password_changed: ALERT,
+      email_change_asked: ALERT,
+      email_changed: ALERT,
+      totp_disabled: ALERT,
+    },
   },
   credential: communityCredential,
   tellsMethods: true,
@@ -26,7 +58,18 @@ export const community: Contract = {
   renderProblem,
   markAnswer: setAnonymousCookie,
   docs: { documentPath: '/swagger.json' },
-  routes(fastify) {
+  routes(fastify, context) {
     healthRoute(fastify)
+    loginRoute(fastify, context)
+    logoutRoute(fastify, context)
+    verifyEmailRoutes(fastify, context)
+    forgotPasswordRoutes(fastify, context)
+    changePasswordRoute(fastify, context)
+    changeEmailRoutes(fastify, context)
+    totpRoutes(fastify, context)
+    registerRoute(fastify, context)
+    profileRoutes(fastify, context)
+    meRoutes(fastify, context)
+    searchRoute(fastify, context)
   },
 }

@@ -1,8 +1,11 @@
 import type { Contract } from '../contract.ts'
 
+export const SESSION_COOKIE = 'session_id'
+export const ANONYMOUS_COOKIE = 'anonymous_user_id'
+
 /** The cookie wins over the header. */
 export const communityCredential: Contract['credential'] = {
-  cookie: () => 'session_id',
+  cookie: () => SESSION_COOKIE,
   isBearerTaken: true,
-  otherCookies: ['anonymous_user_id'],
+  otherCookies: [ANONYMOUS_COOKIE],
 }

@@ -37,7 +37,34 @@ export const tooManyRequests: Words = {
   code: 'rate_limit:exceeded',
   details: 'Too many requests.',
 }
-const forbidden: Words = { status: 403, code: 'FORBIDDEN', details: 'This is not allowed.' }
+export const forbidden: Words = { status: 403, code: 'FORBIDDEN', details: 'This is not allowed.' }
+export const emailExists: Words = {
+  status: 409,
+  code: 'user:email_already_exists',
+  details: 'Somebody has this address.',
+}
+export const handleExists: Words = {
+  status: 409,
+  code: 'user:handle_already_exists',
+  details: 'Somebody has this handle.',
+}
+export const handleNotAllowed: Words = { ...validationError, details: 'handle: not allowed' }
+export const invalidPassword: Words = {
+  status: 401,
+  code: 'user:invalid_password',
+  details: 'The password is not right.',
+}
+export const passwordNotSet: Words = {
+  status: 401,
+  code: 'user:password_not_set',
+  details: 'The account has no password.',
+}
+/** What a realm may say of a new password beyond the rule of the field. */
+export const newPassword = {
+  password_too_short: { ...validationError, details: 'password: too short' },
+  password_too_long: { ...validationError, details: 'password: too long' },
+  password_common: { ...validationError, details: 'password: among the first that are guessed' },
+}
 const passwordChangeDue: Words = {
   status: 403,
   code: 'user:permission_insufficient',

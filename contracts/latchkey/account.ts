@@ -116,7 +116,7 @@ const NewEmail = Type.Object(
   { newEmail: Email, password: Type.Optional(Password) },
   { additionalProperties: false },
 )
-const emailProblems: Problems<AskEmailChangeFailure> = {
+const emailProblems: Problems<Exclude<AskEmailChangeFailure, { code: 'email_taken' }>> = {
   email_not_valid: emailNotValid,
   too_many_requests: tooManyRequests,
   password_wrong: passwordWrong,
@@ -143,7 +143,10 @@ export function changeEmailRoute(fastify: FastifyInstance, context: AppContext):
       const { newEmail, password = null } = request.body as Static<typeof NewEmail>
       const who = { realm, client: context.clientOf(request), signedIn: signedInOf(request) }
       const result = await askEmailChange(engine, { ...who, newEmail, password })
-      return result.ok ? { sent: true } : sendProblem(reply, emailProblems, result.failure)
+      if (result.ok) return { sent: true }
+      const { failure } = result
+      if (failure.code === 'email_taken') throw new Error('Nobody asked to be told.')
+      return sendProblem(reply, emailProblems, failure)
     },
   )
 }

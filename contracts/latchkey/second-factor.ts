@@ -79,7 +79,11 @@ const changeProblems: Problems<ChangeTotpFailure> = {
   code_wrong: codeWrong,
 }
 const accountDisabled = { status: 403, message: 'This account is disabled. Ask an administrator.' }
-const stepProblems: Problems<Exclude<CompleteSecondStepFailure, SecondStepDue>> = {
+type StepFailure = Exclude<
+  CompleteSecondStepFailure,
+  SecondStepDue | { code: 'totp_off' } | { code: 'recovery_codes_used_up' }
+>
+const stepProblems: Problems<StepFailure> = {
   second_step_over: { status: 410, message: 'That took too long, or too many tries. Sign in again.' },
   too_many_requests: tooManyRequests,
   code_wrong: codeWrong,
@@ -199,13 +203,20 @@ export function secondStepRoute(fastify: FastifyInstance, context: AppContext): 
       const client = context.markedClientOf(request, reply)
       const result = await completeSecondStep(engine, { realm, client, token, code: code.trim() })
       if (!result.ok) {
-        if (result.failure.code === 'second_step_due') throw new Error('The second step was just made.')
-        return sendProblem(reply, stepProblems, result.failure)
+        return sendProblem(reply, stepProblems, plain(result.failure))
       }
       setSessionCookie(reply, context, result.value)
       return { account: toAccount(result.value.account) }
     },
   )
+}
+
+/** Our page says no more than that it is over, or that the code is wrong. */
+function plain(failure: CompleteSecondStepFailure): StepFailure {
+  if (failure.code === 'second_step_due') throw new Error('The second step was just made.')
+  if (failure.code === 'totp_off') return { code: 'second_step_over' }
+  if (failure.code === 'recovery_codes_used_up') return { code: 'code_wrong' }
+  return failure
 }
 
 /** How a sign-in goes on where the account has a second factor. */

@@ -5,12 +5,12 @@ import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
-import { isUsername, usernameKey } from './username.ts'
+import { isUsernameAllowed, usernameKey } from './username.ts'
 
 /** In order of precedence. */
 export type ChangeProfileFailure = { code: 'username_not_valid' } | { code: 'username_taken' }
 
-/** Changes what is given of name, username and language; null clears name and language. */
+/** Changes what is given of name, bio, username and language; null clears the others, but no username. */
 export async function changeProfile(
   { db, clock, bus }: Pick<Engine, 'db' | 'clock' | 'bus'>,
   {
@@ -18,27 +18,29 @@ export async function changeProfile(
     client,
     accountId,
     name,
+    bio,
     language,
     username,
   }: {
     realm: Realm
     client: Client
     accountId: number
-    name?: string | null
-    language?: string | null
-    username?: string
+    name?: string | null | undefined
+    bio?: string | null | undefined
+    language?: string | null | undefined
+    username?: string | undefined
   },
 ): Promise<Result<Account, ChangeProfileFailure>> {
-  const { usernameLengthMin, usernameLengthMax } = realm.policy
-  if (username !== undefined && !isUsername(username, usernameLengthMin, usernameLengthMax)) {
+  if (username !== undefined && !isUsernameAllowed(realm.policy, username)) {
     return decline({ code: 'username_not_valid' })
   }
-  const changed = Object.entries({ name, language, username }).filter(([, value]) => value !== undefined)
+  const changed = Object.entries({ name, bio, language, username }).filter(([, value]) => value !== undefined)
+  if (changed.length === 0) return succeed(await getAccount(db, accountId))
   const detail = { fields: changed.map(([field]) => field).join(' ') }
   try {
     await inTransaction(db, async (tx) => {
       const key = username === undefined ? undefined : { value: username, key: usernameKey(username) }
-      await updateAccount(tx, { id: accountId, now: clock.now(), name, language, username: key })
+      await updateAccount(tx, { id: accountId, now: clock.now(), name, bio, language, username: key })
       await recordAction(tx, { clock }, { realm, client, action: 'account.changed', accountId, detail })
     })
   } catch (error) {

@@ -109,6 +109,44 @@ export async function confirmEmail(
   })
 }
 
+/** In order of precedence. */
+export type ConfirmEmailChangeFailure =
+  | TooManyRequests
+  | { code: 'link_dead' }
+  /** Somebody has it meanwhile; the link is spent all the same. */
+  | { code: 'email_taken' }
+
+/**
+ * Changes the address by the link alone, as documents have it whose link leads to a page without a session: who reads
+ * the new address's mail confirms. Ends every session, and tells both addresses.
+ */
+export async function confirmEmailChange(
+  engine: Parts,
+  link: Link,
+): Promise<Result<null, ConfirmEmailChangeFailure>> {
+  const found = await findLink(engine, link, ['email_change'])
+  if (!found.ok) return found
+  const { purpose, account } = found.value
+  const { realm, token } = link
+  if (!account) return decline({ code: 'link_dead' })
+  const result = await inTransaction(
+    engine.db,
+    async (tx): Promise<Result<Opened, ConfirmEmailChangeFailure>> => {
+      await lockAccount(tx, account.id)
+      const secret = await consumeLink(tx, engine, { realm, purpose, token })
+      if (!secret) return decline({ code: 'link_dead' })
+      return changeAddress(tx, engine, { ...link, account, secret, keepSessionId: null, isNewTold: true })
+    },
+  )
+  if (!result.ok) {
+    if (result.failure.code === 'email_taken') await consumeLink(engine.db, engine, { realm, purpose, token })
+    return result
+  }
+  engine.bus.publish({ kind: 'account_changed', accountId: account.id })
+  engine.outbox.wake()
+  return succeed(null)
+}
+
 type Opened = { session: Session; account: Account } | null
 interface Step extends Link {
   account: Account
@@ -118,6 +156,7 @@ interface Step extends Link {
 async function findLink(
   { db, clock, limits }: Pick<Engine, 'db' | 'clock' | 'limits'>,
   { realm, client, token }: Link,
+  among: readonly ConfirmationPurpose[] = purposes,
 ): Promise<
   Result<
     { purpose: ConfirmationPurpose; secret: OneTimeSecret; account: Account | undefined },
@@ -127,7 +166,7 @@ async function findLink(
   const key = `${realm.id} ${client.addressBlock}`
   const limit = await limits.take(failuresPerClient, key)
   if (!limit.isAllowed) return decline(tooManyRequests(limit, clock))
-  for (const purpose of purposes) {
+  for (const purpose of among) {
     const secret = await lookAtLink(db as Db, { clock }, { realm, purpose, token })
     if (!secret) continue
     await limits.giveBack(failuresPerClient, key)
@@ -213,8 +252,15 @@ async function refuseClaim(tx: Tx, engine: Parts, step: Step): Promise<Result<Op
 async function changeAddress(
   tx: Tx,
   { clock, outbox }: Parts,
-  { realm, client, account, secret, keepSessionId }: Step & { keepSessionId: string | null },
-): Promise<Result<Opened, ConfirmEmailFailure>> {
+  {
+    realm,
+    client,
+    account,
+    secret,
+    keepSessionId,
+    isNewTold = false,
+  }: Step & { keepSessionId: string | null; isNewTold?: boolean },
+): Promise<Result<null, { code: 'email_taken' }>> {
   const { address, key } = secret.payload as { address: string; key: string }
   const accountId = account.id
   const now = clock.now()
@@ -235,11 +281,12 @@ async function changeAddress(
   await spendAllOfAccount(tx, { accountId, purposes: mailedPurposes, now })
   await deleteSessionsOf(tx, { accountId, keepSessionId })
   await recordAction(tx, { clock }, { realm, client, action: 'email.changed', accountId })
-  if (old) {
+  for (const to of [old?.address, isNewTold ? address : undefined]) {
+    if (to === undefined) continue
     await outbox.write(tx, {
       realm,
       accountId,
-      to: old.address,
+      to,
       kind: 'email_changed',
       language: chooseLanguage(account.language, realm.policy.language),
       facts: { place: realm.policy.title, newEmail: address },

@@ -6,15 +6,20 @@ import { mailsPerClient } from '../limits/rules.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import type { SignedIn } from '../sessions/session-cache.ts'
-import { writeConfirmation } from './sign-up-with-password.ts'
+import { type LinkTo, writeConfirmation } from './sign-up-with-password.ts'
 
 /** One address gets the same link again once in so long; more are swallowed. */
 const pause = { name: 'confirmation_pause', max: 1, windowSeconds: 60 }
 
-/** Mails the link that proves the account's address once more; the earlier one ends. */
+/** Mails a link that proves the account's address once more. */
 export async function resendConfirmation(
   engine: Pick<Engine, 'db' | 'clock' | 'limits' | 'outbox' | 'publicUrl'>,
-  { realm, client, signedIn: { account } }: { realm: Realm; client: Client; signedIn: SignedIn },
+  {
+    realm,
+    client,
+    signedIn: { account },
+    linkTo,
+  }: { realm: Realm; client: Client; signedIn: SignedIn; linkTo?: LinkTo },
 ): Promise<Result<null, { code: 'email_proved' }>> {
   const { db, limits, outbox } = engine
   const claim = await findPrimaryClaim(db, account.id)
@@ -24,7 +29,9 @@ export async function resendConfirmation(
   if (!byAccount.isAllowed || !byClient.isAllowed) return succeed(null)
   const email = { address: claim.address, key: claim.addressKey }
   const { id: accountId, username: who, language } = account
-  await inTransaction(db, (tx) => writeConfirmation(tx, engine, { realm, accountId, email, who, language }))
+  await inTransaction(db, (tx) =>
+    writeConfirmation(tx, engine, { realm, accountId, email, who, language, linkTo }),
+  )
   outbox.wake()
   return succeed(null)
 }

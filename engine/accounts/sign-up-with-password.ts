@@ -1,9 +1,8 @@
-import { findAccountByEmail, findAccountByUsername } from '../../storage/accounts.ts'
+import { findAccountByEmail, isUsernameFree } from '../../storage/accounts.ts'
 import { inTransaction, RollBack, type Tx } from '../../storage/database.ts'
 import { issueLink } from '../authenticators/one-time-secret.ts'
 import { checkNewPassword, type NewPasswordFailure } from '../authenticators/password/check-new-password.ts'
 import type { Client } from '../client.ts'
-import { DAY_MS } from '../clock.ts'
 import type { Engine } from '../engine.ts'
 import { type TooManyRequests, tooManyRequests } from '../limits/limits.ts'
 import { signUpsPerClient } from '../limits/rules.ts'
@@ -16,7 +15,7 @@ import { type NewSignIn, withToken } from '../sessions/sign-in.ts'
 import { type CreateAccountFailure, createAccount } from './create-account.ts'
 import { type EmailAddress, parseEmailAddress } from './email-address.ts'
 import { checkInvitation, type InvitationFailure, spendInvitation } from './invitation.ts'
-import { isUsername, usernameKey } from './username.ts'
+import { isUsernameAllowed, usernameKey } from './username.ts'
 
 /** In order of precedence. */
 export type SignUpWithPasswordFailure =
@@ -41,7 +40,16 @@ export interface SignUpWithPassword {
   /** The token of somebody who has an account; demanded where sign-up is by invitation. */
   invitation?: string | null
   extra?: Record<string, unknown>
+  /** Where the link that proves the address leads, for an app with a front end of its own; our page if left out. */
+  linkTo?: LinkTo
 }
+
+export type LinkTo = ((token: string) => string) | undefined
+
+type Parts = Pick<
+  Engine,
+  'db' | 'clock' | 'passwords' | 'limits' | 'outbox' | 'keys' | 'publicUrl' | 'secrets'
+>
 
 /**
  * Makes an account that is signed in at once, as documented APIs have it, and mails a link that proves the
@@ -50,15 +58,39 @@ export interface SignUpWithPassword {
  * @throws OverloadedError when too many passwords wait to be hashed.
  */
 export async function signUpWithPassword(
-  engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits' | 'outbox' | 'keys' | 'publicUrl' | 'secrets'>,
+  engine: Parts,
   input: SignUpWithPassword,
 ): Promise<Result<NewSignIn, SignUpWithPasswordFailure>> {
+  const { realm, client } = input
+  const opened = await makeAccount(engine, input, (tx, accountId) =>
+    openFirstSession(tx, engine, { realm, accountId, method: 'password', client }),
+  )
+  if (!opened.ok) return opened
+  return succeed(await withToken(engine, { realm, client }, opened.value))
+}
+
+/** In order of precedence, but that a taken address is told before a taken name. */
+export type RegisterWithPasswordFailure = Exclude<SignUpWithPasswordFailure, { code: 'account_disabled' }>
+
+/** As {@link signUpWithPassword}, and nobody is signed in: the next step is a sign-in. */
+export function registerWithPassword(
+  engine: Parts,
+  input: SignUpWithPassword,
+): Promise<Result<null, RegisterWithPasswordFailure>> {
+  return makeAccount(engine, { ...input, isEmailTakenFirst: true }, async () => succeed(null))
+}
+
+async function makeAccount<T, Failure extends { code: string }>(
+  engine: Parts,
+  input: SignUpWithPassword & { isEmailTakenFirst?: boolean },
+  enter: (tx: Tx, accountId: number) => Promise<Result<T, Failure>>,
+): Promise<Result<T, Failure | RegisterWithPasswordFailure>> {
   const { db, clock, passwords, limits, outbox } = engine
   const { realm, client, username, password, name = null, language = null, invitation = null, extra } = input
   const { policy } = realm
   const email = input.email === null ? null : parseEmailAddress(input.email)
   if (email === undefined) return decline({ code: 'email_not_valid' })
-  if (username !== null && !isUsername(username, policy.usernameLengthMin, policy.usernameLengthMax)) {
+  if (username !== null && !isUsernameAllowed(policy, username)) {
     return decline({ code: 'username_not_valid' })
   }
   const hints = [username, name, email?.address].filter((hint) => typeof hint === 'string')
@@ -73,45 +105,65 @@ export async function signUpWithPassword(
   const invited =
     invitation === null ? succeed(null) : await checkInvitation(engine, { realm, client, token: invitation })
   if (!invited.ok) return invited
-  const taken = await findTaken(engine, realm, username, email)
+  const { isEmailTakenFirst = false, linkTo } = input
+  const names = { realm, username, email, isEmailTakenFirst }
+  const taken = await findTaken(engine, names)
   if (taken) return decline(taken)
 
   // Hashing is slow on purpose, so it happens before the transaction opens.
   const phc = await passwords.hash(password)
-  const opened = await inTransaction(db, async (tx) => {
+  const made = await inTransaction(db, async (tx): Promise<Result<T, MakeFailure<Failure>>> => {
     const inviter =
       invitation === null ? succeed(null) : await spendInvitation(tx, engine, { realm, token: invitation })
     if (!inviter.ok) return inviter
     const referrerId = inviter.value?.id ?? null
     const account = { realm, client, email, proof: null, username, name, language, phc, referrerId, extra }
     const created = await createAccount(tx, engine, account)
-    if (!created.ok) throw new RollBack(created)
+    if (!created.ok) throw new RollBack(decline({ code: 'lost_race', taken: created.failure }))
     const accountId = created.value
     if (email && policy.mailsConfirmation)
-      await writeConfirmation(tx, engine, { realm, accountId, email, who: username, language })
-    return openFirstSession(tx, engine, { realm, accountId, method: 'password', client })
+      await writeConfirmation(tx, engine, { realm, accountId, email, who: username, language, linkTo })
+    return enter(tx, accountId)
   })
-  if (!opened.ok) return opened
+  if (!made.ok) {
+    const { failure } = made
+    if (!isLostRace(failure)) return decline(failure)
+    // Who came first may have taken both.
+    return decline((await findTaken(engine, names)) ?? failure.taken)
+  }
   outbox.wake()
-  return succeed(await withToken(engine, { realm, client }, opened.value))
+  return made
+}
+
+interface LostRace {
+  code: 'lost_race'
+  taken: CreateAccountFailure
+}
+type MakeFailure<Failure> = Failure | InvitationFailure | LostRace
+
+function isLostRace(failure: { code: string }): failure is LostRace {
+  return failure.code === 'lost_race'
 }
 
 /** Saves a hash; the database decides all the same. */
 async function findTaken(
   { db }: Pick<Engine, 'db'>,
-  realm: Realm,
-  username: string | null,
-  email: EmailAddress | null,
+  {
+    realm: { id: realmId },
+    username,
+    email,
+    isEmailTakenFirst,
+  }: { realm: Realm; username: string | null; email: EmailAddress | null; isEmailTakenFirst: boolean },
 ): Promise<CreateAccountFailure | undefined> {
-  const key = { realmId: realm.id, usernameKey: username === null ? '' : usernameKey(username) }
-  if (username !== null && (await findAccountByUsername(db, key))) return { code: 'username_taken' }
-  if (email && (await findAccountByEmail(db, { realmId: realm.id, emailKey: email.key }))) {
+  const key = { realmId, usernameKey: username === null ? '' : usernameKey(username) }
+  const isNameTaken = username !== null && !(await isUsernameFree(db, key))
+  if (isNameTaken && !isEmailTakenFirst) return { code: 'username_taken' }
+  if (email && (await findAccountByEmail(db, { realmId, emailKey: email.key })))
     return { code: 'email_taken' }
-  }
-  return undefined
+  return isNameTaken ? { code: 'username_taken' } : undefined
 }
 
-/** Mails the link that proves an address (or takes it out of the account); earlier links of it end. */
+/** Mails the link that proves an address, or, on our own page, takes it out of the account. */
 export async function writeConfirmation(
   tx: Tx,
   { clock, outbox, publicUrl }: Pick<Engine, 'clock' | 'outbox' | 'publicUrl'>,
@@ -121,9 +173,17 @@ export async function writeConfirmation(
     email,
     who,
     language,
-  }: { realm: Realm; accountId: number; email: EmailAddress; who: string | null; language: string | null },
+    linkTo,
+  }: {
+    realm: Realm
+    accountId: number
+    email: EmailAddress
+    who: string | null
+    language: string | null
+    linkTo?: LinkTo
+  },
 ): Promise<void> {
-  const lifetimeSeconds = realm.policy.confirmationLifetimeSeconds
+  const { confirmationLifetimeSeconds: lifetimeSeconds, confirmationReplacesEarlier: replaces } = realm.policy
   const token = await issueLink(
     tx,
     { clock },
@@ -133,7 +193,7 @@ export async function writeConfirmation(
       accountId,
       subject: email.key,
       lifetimeSeconds,
-      replaces: true,
+      replaces,
     },
   )
   await outbox.write(tx, {
@@ -145,8 +205,9 @@ export async function writeConfirmation(
     facts: {
       place: realm.policy.title,
       who: who ?? email.address,
-      link: confirmEmailLink(publicUrl, realm, token),
-      days: Math.round((lifetimeSeconds * 1_000) / DAY_MS),
+      link: linkTo ? linkTo(token) : confirmEmailLink(publicUrl, realm, token),
+      minutes: Math.round(lifetimeSeconds / 60),
+      isOurPage: linkTo === undefined,
     },
   })
 }

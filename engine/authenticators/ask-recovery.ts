@@ -32,6 +32,8 @@ export interface AskRecovery {
   linkTo?: ((facts: { email: string; token: string }) => string) | undefined
   /** The token of that link is a JWT, for a front end that asks with it whose account it is. */
   isTokenJwt?: boolean
+  /** Nothing is sent to an account that signs in by other means alone. */
+  isPasswordNeeded?: boolean
   /** Of the mail, where a document says it. */
   subject?: string
 }
@@ -42,9 +44,11 @@ export interface AskRecovery {
  */
 export async function askRecovery(
   engine: Parts,
-  { realm, client, email: text, language = null, linkTo, isTokenJwt = false, subject }: AskRecovery,
+  input: AskRecovery,
 ): Promise<Result<null, AskRecoveryFailure>> {
   const { db, limits, outbox } = engine
+  const { realm, client, email: text, language = null, linkTo, subject } = input
+  const { isTokenJwt = false, isPasswordNeeded = false } = input
   const email = parseEmailAddress(text)
   if (!email) return decline({ code: 'email_not_valid' })
   const byClient = await limits.take(mailsPerClient, `${realm.id} ${client.addressBlock}`)
@@ -57,7 +61,8 @@ export async function askRecovery(
     // Of many at once each sees what the ones before it sent.
     await lockAccount(tx, accountId ?? NOBODY)
     await recordAction(tx, engine, { realm, client, action: 'recovery.asked', accountId, actorId: null })
-    const receiver = (await maySend(tx, engine, realm, account)) ? account : undefined
+    const isReached = account?.hasPassword || !isPasswordNeeded
+    const receiver = (await maySend(tx, engine, realm, account)) && isReached ? account : undefined
     const { app } = client
     await writeRecoveryLink(tx, engine, { realm, app, account: receiver, language, linkTo, key, subject })
   })

@@ -6,7 +6,7 @@ import type { Session } from '../../storage/sessions.ts'
 import { type CreateAccountFailure, createAccount } from '../accounts/create-account.ts'
 import { type EmailAddress, parseEmailAddress } from '../accounts/email-address.ts'
 import { proveClaim } from '../accounts/prove-claim.ts'
-import { isUsername } from '../accounts/username.ts'
+import { isUsernameAllowed } from '../accounts/username.ts'
 import { recordAction } from '../activity/record.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
@@ -57,10 +57,9 @@ export async function signInWithCode(
 ): Promise<Result<NewSignIn & { isNew: boolean }, SignInWithCodeFailure>> {
   const { db, outbox, bus } = engine
   const { realm, client, username } = input
-  const { usernameLengthMin, usernameLengthMax } = realm.policy
   const email = parseEmailAddress(input.email)
   if (!email) return decline({ code: 'email_not_valid' })
-  if (username !== undefined && !isUsername(username, usernameLengthMin, usernameLengthMax)) {
+  if (username !== undefined && !isUsernameAllowed(realm.policy, username)) {
     return decline({ code: 'username_not_valid' })
   }
   if (!realm.policy.emailCodeSignIn) return decline({ code: 'method_off' })

@@ -18,6 +18,8 @@ export interface Mail<Kind extends MailKind = MailKind> {
   facts: MailFacts[Kind]
 }
 
+type Content<Kind extends MailKind> = Pick<Mail<Kind>, 'realm' | 'kind' | 'language' | 'facts'>
+
 export interface Outbox {
   /** Writes the mail in the transaction that causes it: it is sent if, and only if, that is kept. */
   write<Kind extends MailKind>(tx: Tx, mail: Mail<Kind>): Promise<void>
@@ -41,27 +43,31 @@ export function createOutbox({
   clock: Clock
   secrets: Secrets
 }): Outbox {
-  const sealed = <Kind extends MailKind>(kind: Kind, language: Language, facts: MailFacts[Kind]): Buffer =>
-    secrets.seal(OUTBOX_SEAL, JSON.stringify(renderMail(kind, language, facts)))
+  const sealed = <Kind extends MailKind>({ realm, kind, language, facts }: Content<Kind>): Buffer => {
+    const content = renderMail(kind, language, facts)
+    const subject = language === 'en' ? (realm.policy.mailSubjects[kind] ?? content.subject) : content.subject
+    return secrets.seal(OUTBOX_SEAL, JSON.stringify({ ...content, subject }))
+  }
   return {
-    async write(tx, { realm, accountId, to, kind, language, facts }) {
+    async write(tx, { accountId, to, ...content }) {
+      const { realm, kind } = content
       await insertMail(tx, {
         realmId: realm.id,
         accountId,
         recipient: to,
         kind,
-        contentSealed: sealed(kind, language, facts),
+        contentSealed: sealed(content),
         now: clock.now(),
       })
     },
-    async writeNothing(tx, { realm, kind, language, facts }) {
+    async writeNothing(tx, content) {
       const now = clock.now()
       await insertOneTimeSecret(tx, {
-        realmId: realm.id,
+        realmId: content.realm.id,
         purpose: 'nothing',
         accountId: null,
         subject: null,
-        secretHash: digest(sealed(kind, language, facts).toString('base64')),
+        secretHash: digest(sealed(content).toString('base64')),
         payload: {},
         attemptsMax: 0,
         expiresAt: now,

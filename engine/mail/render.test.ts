@@ -10,7 +10,7 @@ const recoveryLink = 'https://id.example.org/forgot-password?realm=main'
 /** One of each, with what people could write where people can write. */
 const NASTY = `<script>alert('1')</script>&"x"`
 const facts: MailFacts = {
-  confirm_email: { place: 'Latchkey', who: NASTY, link, days: 3 },
+  confirm_email: { place: 'Latchkey', who: NASTY, link, minutes: 3 * 24 * 60, isOurPage: true },
   finish_registration: { place: 'Latchkey', link, days: 3 },
   already_registered: { place: 'Latchkey', signInLink: 'https://id.example.org/sign-in', recoveryLink },
   sign_in_code: { place: 'Latchkey', code: '012345', minutes: 10 },
@@ -20,7 +20,7 @@ const facts: MailFacts = {
   totp_enabled: { place: 'Latchkey', recoveryLink },
   totp_disabled: { place: 'Latchkey', recoveryLink },
   password_ended: { place: 'Latchkey', recoveryLink },
-  confirm_email_change: { place: 'Latchkey', link, days: 3 },
+  confirm_email_change: { place: 'Latchkey', link, minutes: 15 },
   email_change_asked: { place: 'Latchkey', newEmail: `${NASTY}@example.com`, recoveryLink },
   welcome: { place: 'Latchkey', name: NASTY, password: 'AbcDef234567', signInLink: link, days: 7 },
   sign_in_ended: { place: 'Latchkey', recoveryLink },

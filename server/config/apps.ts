@@ -170,6 +170,7 @@ function readPolicy(section: unknown, path: string, problems: string[]): PolicyC
     title: read.text('title', (text) => text.length <= 60, 'at most 60 characters'),
     signUp: signUp as RealmPolicy['signUp'] | undefined,
     language: language as RealmPolicy['language'] | undefined,
+    reservedUsernames: read.parsed('reservedUsernames', parseNames),
     passwordSignIn: read.flag('passwordSignIn'),
     emailCodeSignIn: read.flag('emailCodeSignIn'),
     password: {
@@ -190,6 +191,12 @@ function readPolicy(section: unknown, path: string, problems: string[]): PolicyC
   return changes
 }
 
+/** `admin, root`: small letters, since names are compared without case. */
+function parseNames(text: string): string[] {
+  const names = text.toLowerCase().split(',')
+  return names.map((name) => name.trim()).filter(Boolean)
+}
+
 /** Lays changes over a policy, leaving out what is not set. */
 function merge(policy: RealmPolicy, changes: PolicyChanges): RealmPolicy {
   const set = Object.entries(changes).filter(([, value]) => value !== undefined)
@@ -198,7 +205,7 @@ function merge(policy: RealmPolicy, changes: PolicyChanges): RealmPolicy {
     ...Object.fromEntries(
       set.map(([key, value]) => [
         key,
-        typeof value === 'object' && value !== null
+        typeof value === 'object' && value !== null && !Array.isArray(value)
           ? { ...(policy[key as keyof RealmPolicy] as object), ...withoutUndefined(value) }
           : value,
       ]),

@@ -37,7 +37,7 @@ test('the walk sees the product', () => {
 test('only the gate makes sessions', () => {
   assert.deepEqual(importersOf('insertSession'), ['engine/sessions/gate.ts'])
   assert.deepEqual(filesWith(/insertInto\(['"`]session['"`]\)|insert into session/i), ['storage/sessions.ts'])
-  assert.deepEqual(filesWith(/\bsign\('sha256'|new SignJWT\(/), ['engine/sessions/token.ts'])
+  assert.deepEqual(filesWith(/\bsign\(['"`]sha256|new SignJWT\(/), ['engine/sessions/token.ts'])
   assert.deepEqual(importersOf('signToken'), [
     'engine/authenticators/recovery-token.ts',
     'engine/sessions/session-token.ts',
@@ -66,6 +66,7 @@ test('a look at a live secret leads to its spending, and is trusted for nothing 
   const lookers = importersOf('lookAtLink')
   assert.deepEqual(lookers, [
     'engine/accounts/confirm-email.ts',
+    'engine/accounts/verify-email.ts',
     'engine/authenticators/complete-recovery.ts',
     'engine/authenticators/totp/second-step.ts',
   ])

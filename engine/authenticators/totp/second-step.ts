@@ -1,7 +1,7 @@
 import { lockAccount } from '../../../storage/accounts.ts'
 import { inTransaction, type Tx } from '../../../storage/database.ts'
 import { type OneTimeSecret, spendById } from '../../../storage/one-time-secrets.ts'
-import { findTotp, takeTotpStep } from '../../../storage/totp.ts'
+import { countRecoveryCodes, findTotp, takeTotpStep } from '../../../storage/totp.ts'
 import { recordAction } from '../../activity/record.ts'
 import type { Client } from '../../client.ts'
 import type { Engine } from '../../engine.ts'
@@ -22,9 +22,16 @@ export type CompleteSecondStepFailure =
   /** Unknown, of another app, expired, used, or tried too often: the first step has to be made again. */
   | { code: 'second_step_over' }
   | TooManyRequests
+  /** Switched off since the first step. */
+  | { code: 'totp_off' }
+  /** It looks like a recovery code, and there are none left. */
+  | { code: 'recovery_codes_used_up' }
   /** Wrong, or used before. */
   | { code: 'code_wrong' }
   | GateFailure
+
+/** Failures that a guess at a code has. */
+const GUESSES = new Set<string>(['code_wrong', 'recovery_codes_used_up'])
 
 type Parts = Pick<Engine, 'db' | 'clock' | 'secrets' | 'limits' | 'keys' | 'publicUrl'>
 
@@ -51,7 +58,8 @@ export async function completeSecondStep(
     if (!secret) return decline({ code: 'second_step_over' } as const)
     return enter(tx, engine, { realm, client, accountId, secret, code })
   })
-  if (opened.ok || opened.failure.code !== 'code_wrong') await guard.forgive()
+  const isGuess = !opened.ok && GUESSES.has(opened.failure.code)
+  if (!isGuess) await guard.forgive()
   if (!opened.ok) return opened
   const { refreshToken } = opened.value
   return succeed({ ...(await withToken(engine, { realm, client }, opened.value)), refreshToken })
@@ -69,10 +77,11 @@ async function enter(
   }: { realm: Realm; client: Client; accountId: number; secret: OneTimeSecret; code: string },
 ) {
   const { method, isPersistent, lifetimeSeconds, wantsRefreshToken } = secret.payload as unknown as FirstStep
-  if (!(await isRight(tx, engine, { accountId, code }))) {
+  const wrong = await findWrong(tx, engine, { accountId, code })
+  if (wrong) {
     const detail = { method: 'totp' }
     await recordAction(tx, engine, { realm, client, action: 'sign_in.failed', accountId, detail })
-    return decline({ code: 'code_wrong' } as const)
+    return decline(wrong)
   }
   await spendById(tx, { id: secret.id, now: engine.clock.now() })
   const way = { realm, accountId, method, client, isPersistent, lifetimeSeconds, isSecondStepDone: true }
@@ -83,15 +92,20 @@ async function enter(
   return succeed({ ...entered.value, refreshToken })
 }
 
-async function isRight(
+/** @returns nothing for a right code, which is spent. */
+async function findWrong(
   tx: Tx,
   engine: Pick<Engine, 'clock' | 'secrets'>,
   { accountId, code }: { accountId: number; code: string },
-): Promise<boolean> {
+): Promise<{ code: 'totp_off' } | { code: 'recovery_codes_used_up' } | { code: 'code_wrong' } | undefined> {
   const totp = await findTotp(tx, accountId)
-  if (!totp || totp.enabledAt === null) return false
-  if (code.length === RECOVERY_CODE_LENGTH) return consumeRecoveryCode(tx, engine, { accountId, code })
-  if (code.length !== TOTP_LENGTH) return false
+  if (!totp || totp.enabledAt === null) return { code: 'totp_off' }
+  const wrong = { code: 'code_wrong' } as const
+  if (code.length === RECOVERY_CODE_LENGTH) {
+    if (await consumeRecoveryCode(tx, engine, { accountId, code })) return undefined
+    return (await countRecoveryCodes(tx, accountId)) === 0 ? { code: 'recovery_codes_used_up' } : wrong
+  }
+  if (code.length !== TOTP_LENGTH) return wrong
   const step = findTotpStep(unseal(engine, totp.secretSealed), code, engine.clock.now())
-  return step !== undefined && takeTotpStep(tx, { accountId, step })
+  return step !== undefined && (await takeTotpStep(tx, { accountId, step })) ? undefined : wrong
 }

@@ -1,14 +1,17 @@
+import { durationIn } from './duration.ts'
 import type { MailTexts } from './texts.ts'
 
 export const de: MailTexts = {
-  confirm_email: ({ place, who, link, days }) => ({
+  confirm_email: ({ place, who, link, minutes, isOurPage }) => ({
     subject: 'Bestätige deine E-Mail-Adresse',
     paragraphs: [
       `Das Konto ${who} bei ${place} wurde mit dieser Adresse angelegt.`,
-      'Warst du es, bestätige sie. Warst du es nicht, nimmt dieselbe Seite deine Adresse aus dem Konto heraus.',
+      isOurPage
+        ? 'Warst du es, bestätige sie. Warst du es nicht, nimmt dieselbe Seite deine Adresse aus dem Konto heraus.'
+        : 'Warst du es, bestätige sie. Warst du es nicht, lass diese Mail liegen; die Adresse bleibt unbestätigt.',
     ],
-    action: { label: 'Bestätigen oder ablehnen', link },
-    footnote: `Der Link gilt ${days} Tage. Nichts wartet auf ihn.`,
+    action: { label: isOurPage ? 'Bestätigen oder ablehnen' : 'Bestätigen', link },
+    footnote: `Der Link gilt ${durationIn('de', minutes)}. Nichts wartet auf ihn.`,
   }),
   finish_registration: ({ place, link, days }) => ({
     subject: `Dein Konto bei ${place}`,
@@ -73,11 +76,11 @@ export const de: MailTexts = {
     ],
     action: { label: 'Neues Passwort setzen', link: recoveryLink },
   }),
-  confirm_email_change: ({ place, link, days }) => ({
+  confirm_email_change: ({ place, link, minutes }) => ({
     subject: 'Bestätige deine neue E-Mail-Adresse',
     paragraphs: [`Bestätige, dass dein Konto bei ${place} von nun an diese Adresse benutzt.`],
     action: { label: 'Neue Adresse bestätigen', link },
-    footnote: `Der Link gilt ${days} Tage. Weißt du nichts davon, lass ihn liegen, und nichts geschieht.`,
+    footnote: `Der Link gilt ${durationIn('de', minutes)}. Weißt du nichts davon, lass ihn liegen, und nichts geschieht.`,
   }),
   email_change_asked: ({ place, newEmail, recoveryLink }) => ({
     subject: 'Deine E-Mail-Adresse soll sich ändern',

@@ -1,14 +1,17 @@
+import { durationIn } from './duration.ts'
 import type { MailTexts } from './texts.ts'
 
 export const en: MailTexts = {
-  confirm_email: ({ place, who, link, days }) => ({
+  confirm_email: ({ place, who, link, minutes, isOurPage }) => ({
     subject: 'Confirm your e-mail address',
     paragraphs: [
       `The account ${who} at ${place} was registered with this address.`,
-      'If that was you, confirm it. If it was not, the same page takes your address out of that account.',
+      isOurPage
+        ? 'If that was you, confirm it. If it was not, the same page takes your address out of that account.'
+        : 'If that was you, confirm it. If it was not, leave this mail, and the address stays unconfirmed.',
     ],
-    action: { label: 'Confirm or refuse', link },
-    footnote: `The link works for ${days} days. Nothing waits for it.`,
+    action: { label: isOurPage ? 'Confirm or refuse' : 'Confirm', link },
+    footnote: `The link works for ${durationIn('en', minutes)}. Nothing waits for it.`,
   }),
   finish_registration: ({ place, link, days }) => ({
     subject: `Your account at ${place}`,
@@ -73,11 +76,11 @@ export const en: MailTexts = {
     ],
     action: { label: 'Set a new password', link: recoveryLink },
   }),
-  confirm_email_change: ({ place, link, days }) => ({
+  confirm_email_change: ({ place, link, minutes }) => ({
     subject: 'Confirm your new e-mail address',
     paragraphs: [`Confirm that your account at ${place} should use this address from now on.`],
     action: { label: 'Confirm the new address', link },
-    footnote: `The link works for ${days} days. If you know nothing of this, leave it, and nothing happens.`,
+    footnote: `The link works for ${durationIn('en', minutes)}. If you know nothing of this, leave it, and nothing happens.`,
   }),
   email_change_asked: ({ place, newEmail, recoveryLink }) => ({
     subject: 'Your e-mail address is about to change',

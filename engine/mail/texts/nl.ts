@@ -1,14 +1,17 @@
+import { durationIn } from './duration.ts'
 import type { MailTexts } from './texts.ts'
 
 export const nl: MailTexts = {
-  confirm_email: ({ place, who, link, days }) => ({
+  confirm_email: ({ place, who, link, minutes, isOurPage }) => ({
     subject: 'Bevestig je e-mailadres',
     paragraphs: [
       `Het account ${who} bij ${place} is met dit adres aangemaakt.`,
-      'Was jij dat, bevestig het dan. Zo niet, dan haalt dezelfde pagina je adres uit dat account.',
+      isOurPage
+        ? 'Was jij dat, bevestig het dan. Zo niet, dan haalt dezelfde pagina je adres uit dat account.'
+        : 'Was jij dat, bevestig het dan. Zo niet, laat deze mail dan liggen; het adres blijft onbevestigd.',
     ],
-    action: { label: 'Bevestigen of weigeren', link },
-    footnote: `De link werkt ${days} dagen. Er wacht niets op.`,
+    action: { label: isOurPage ? 'Bevestigen of weigeren' : 'Bevestigen', link },
+    footnote: `De link werkt ${durationIn('nl', minutes)}. Er wacht niets op.`,
   }),
   finish_registration: ({ place, link, days }) => ({
     subject: `Je account bij ${place}`,
@@ -71,11 +74,11 @@ export const nl: MailTexts = {
     ],
     action: { label: 'Nieuw wachtwoord instellen', link: recoveryLink },
   }),
-  confirm_email_change: ({ place, link, days }) => ({
+  confirm_email_change: ({ place, link, minutes }) => ({
     subject: 'Bevestig je nieuwe e-mailadres',
     paragraphs: [`Bevestig dat je account bij ${place} voortaan dit adres gebruikt.`],
     action: { label: 'Nieuw adres bevestigen', link },
-    footnote: `De link werkt ${days} dagen. Weet je hier niets van, laat hem dan liggen; er gebeurt niets.`,
+    footnote: `De link werkt ${durationIn('nl', minutes)}. Weet je hier niets van, laat hem dan liggen; er gebeurt niets.`,
   }),
   email_change_asked: ({ place, newEmail, recoveryLink }) => ({
     subject: 'Je e-mailadres gaat veranderen',

@@ -5,7 +5,8 @@ import { nl } from './nl.ts'
 
 /** What each kind of mail is told. Whatever comes from people is escaped when it becomes HTML. */
 export interface MailFacts {
-  confirm_email: { place: string; who: string; link: string; days: number }
+  /** `isOurPage`: there one can also say that it was somebody else. */
+  confirm_email: { place: string; who: string; link: string; minutes: number; isOurPage: boolean }
   finish_registration: { place: string; link: string; days: number }
   already_registered: { place: string; signInLink: string; recoveryLink: string }
   sign_in_code: { place: string; code: string; minutes: number }
@@ -14,7 +15,7 @@ export interface MailFacts {
   recovery_link: { place: string; link: string; minutes: number; subject?: string | undefined }
   password_changed: { place: string; recoveryLink: string }
   password_ended: { place: string; recoveryLink: string }
-  confirm_email_change: { place: string; link: string; days: number }
+  confirm_email_change: { place: string; link: string; minutes: number }
   email_change_asked: { place: string; newEmail: string; recoveryLink: string }
   email_changed: { place: string; newEmail: string }
   welcome: { place: string; name: string; password: string; signInLink: string; days: number }
