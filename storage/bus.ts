@@ -7,6 +7,8 @@ export type Message =
   | { kind: 'session_ended'; sessionId: string }
   | { kind: 'mail_waiting' }
   | { kind: 'keys_changed' }
+  /** The action log has grown: whoever follows it reads on. */
+  | { kind: 'action_logged' }
 
 /**
  * Carries messages to every process of this installation, this one included. Best effort: a message may be

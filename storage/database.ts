@@ -70,12 +70,28 @@ export class RollBack<T> extends Error {
 
 /** Runs the steps as one: all of them are kept, or, after an exception, none. Await nothing slow inside. */
 export async function inTransaction<T>(db: Kysely<Schema>, steps: (tx: Tx) => Promise<T>): Promise<T> {
+  let begun: Tx | undefined
   try {
-    return await db.transaction().execute(steps)
+    const value = await db.transaction().execute((tx) => {
+      begun = tx
+      return steps(tx)
+    })
+    for (const work of (begun && dueAfterCommit.get(begun)) ?? []) work()
+    return value
   } catch (error) {
     if (error instanceof RollBack) return error.value as T
     throw error
   }
+}
+
+const dueAfterCommit = new WeakMap<Db, (() => void)[]>()
+
+/** Does something once what `db` wrote is kept: after the commit of a transaction, and never if there is none. */
+export function afterCommit(db: Db, work: () => void): void {
+  const due = dueAfterCommit.get(db)
+  if (!db.isTransaction) work()
+  else if (due) due.push(work)
+  else dueAfterCommit.set(db, [work])
 }
 
 /** PostgreSQL's `unique_violation`, and SQLite's SQLITE_CONSTRAINT_UNIQUE. */

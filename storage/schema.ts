@@ -247,6 +247,8 @@ export interface ActionLogTable {
   user_agent: string | null
   request_id: string | null
   detail: Json<Record<string, unknown>>
+  /** What a public log and its stream tell of it, if a realm publishes that. */
+  public_code: string | null
   created_at: Millis
 }
 

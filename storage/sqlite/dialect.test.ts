@@ -124,6 +124,31 @@ test('a commit that the disk refuses is told to everybody who shares it, and the
     assert.equal(committed(), results.length - refused.length + 1)
   }))
 
+test('two connections of one process to one file take turns, and neither waits for the other in vain', () =>
+  withFile(async ({ db, database, committed }) => {
+    const path = database.location()
+    assert.ok(path)
+    const second = new Kysely<Schema>({ dialect: sqliteDialect(openSqliteFile(path)) })
+    const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+    try {
+      await Promise.all(
+        [db, second].flatMap((connection, which) =>
+          Array.from({ length: 10 }, async (_, i) => {
+            if (i % 3 === 0) return insert(connection, `alone ${which} ${i}`)
+            return inTransaction(connection, async (tx) => {
+              await insert(tx, `first ${which} ${i}`)
+              await pause()
+              await insert(tx, `second ${which} ${i}`)
+            })
+          }),
+        ),
+      )
+      assert.equal(committed(), 2 * (4 + 2 * 6))
+    } finally {
+      await second.destroy()
+    }
+  }))
+
 test('an endless row of transactions does not keep the first waiting', () =>
   withFile(async ({ db }) => {
     let going = 0

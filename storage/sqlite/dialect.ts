@@ -55,24 +55,28 @@ export function openSqliteFile(path: string): DatabaseSync {
 class SqliteDriver implements Driver {
   readonly #database: DatabaseSync
   readonly #statements: Statements
-  readonly #queue: (() => void)[] = []
-  #isTaken = false
+  readonly #line: Line
   /** Transactions that are done and not on the disk yet; there while the outer transaction is open. */
   #group: PromiseWithResolvers<void>[] | undefined
   #due: NodeJS.Immediate | undefined
   /** How many there were a turn of the event loop ago. */
   #seen = 0
+  #hasTurn = false
 
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#statements = new Statements(database)
+    this.#line = lineOf(database)
+    this.#line.drivers.add(this)
   }
 
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    if (this.#isTaken) await new Promise<void>((resolve) => this.#queue.push(resolve))
-    this.#isTaken = true
+    const line = this.#line
+    if (line.isTaken) await new Promise<void>((resolve) => line.waiting.push(resolve))
+    line.isTaken = true
+    this.#hasTurn = true
     return new SqliteTurn((turn, query) => this.#execute(turn, query))
   }
 
@@ -82,6 +86,7 @@ class SqliteDriver implements Driver {
 
   async beginTransaction(turn: SqliteTurn): Promise<void> {
     if (!this.#group) {
+      this.#letOthersCommit()
       // Immediate: a transaction that read first and wrote later could otherwise fail half-way
       // when another process wrote in between.
       this.#statements.run('begin immediate')
@@ -119,39 +124,51 @@ class SqliteDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
+    this.#line.drivers.delete(this)
     clearImmediate(this.#due)
     if (this.#group) this.#commitGroup()
+    const path = this.#database.isOpen ? this.#database.location() : null
+    if (path !== null && this.#line.drivers.size === 0) lines.delete(path)
     if (this.#database.isOpen) this.#database.close()
   }
 
   async #execute<R>(turn: SqliteTurn, query: CompiledQuery): Promise<QueryResult<R>> {
     if (turn.isOver) throw new Error('The turn of this connection is over.')
-    if (!turn.isInTransaction && this.#group) this.#commitGroup()
+    if (!turn.isInTransaction) {
+      if (this.#group) this.#commitGroup()
+      this.#letOthersCommit()
+    }
     if (turn.isInTransaction && !this.#database.isTransaction) {
       throw new Error('SQLite has taken this transaction back.')
     }
     return this.#statements.query<R>(query)
   }
 
+  /** Another connection of this process would be waited for in vain: it cannot commit while we hold the thread. */
+  #letOthersCommit(): void {
+    const { drivers } = this.#line
+    if (drivers.size === 1) return
+    for (const other of drivers) if (other !== this) other.#commitDue(true)
+  }
+
   #endTurn(turn: SqliteTurn): void {
     if (turn.isOver) return
     turn.isOver = true
-    const next = this.#queue.shift()
-    if (next) {
-      next()
-      return
-    }
-    this.#isTaken = false
+    this.#hasTurn = false
+    const next = this.#line.waiting.shift()
+    if (next) next()
+    else this.#line.isTaken = false
     // Not at once: requests that came in together are read one after the other, and may share the commit.
     if (this.#group) this.#due ??= setImmediate(() => this.#commitDue())
   }
 
-  #commitDue(): void {
+  #commitDue(isUrgent = false): void {
+    clearImmediate(this.#due)
     this.#due = undefined
     // Whoever has a turn now ends it, and that makes the commit due again.
-    if (!this.#group || this.#isTaken) return
+    if (!this.#group || this.#hasTurn) return
     // As long as each turn of the event loop brings more, waiting for the next costs less than a commit saves.
-    if (this.#group.length === this.#seen) {
+    if (isUrgent || this.#group.length === this.#seen) {
       this.#commitGroup()
       return
     }
@@ -178,6 +195,22 @@ class SqliteDriver implements Driver {
     this.#seen = 0
     return group
   }
+}
+
+/** Those of this process who want one file: a connection that waited for another would hold the thread it needs. */
+interface Line {
+  waiting: (() => void)[]
+  isTaken: boolean
+  drivers: Set<SqliteDriver>
+}
+
+const lines = new Map<string, Line>()
+
+function lineOf(database: DatabaseSync): Line {
+  const path = database.location()
+  const line = (path !== null && lines.get(path)) || { waiting: [], isTaken: false, drivers: new Set() }
+  if (path !== null) lines.set(path, line)
+  return line
 }
 
 /** How many share a commit at most, so that the first of them does not wait for ever. */
