@@ -6,6 +6,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { addCrowd } from '../test/browser/support/crowd.ts'
 import { ADA, openStage, type Stage, type Visit } from '../test/browser/support/stage.ts'
 
 const folder = join(import.meta.dirname, '..', 'docs', 'screenshots')
@@ -49,7 +50,63 @@ const SHOTS: Shot[] = [
     phone: true,
     prepare: (page) => page.locator('main li').first().waitFor(),
   },
+  {
+    name: 'invitations',
+    path: '/account/invitations',
+    signedIn: true,
+    phone: true,
+    prepare: (page) => page.locator('main svg[role=img]').waitFor(),
+  },
+  {
+    name: 'admin-accounts',
+    path: '/admin/accounts',
+    signedIn: true,
+    phone: true,
+    prepare: (page) => page.getByText(ADA.email).first().waitFor(),
+  },
 ]
+
+const NAMES = [
+  ...[
+    'Grace Hopper',
+    'Hedy Lamarr',
+    'Radia Perlman',
+    'Barbara Liskov',
+    'Frances Allen',
+    'Karen Spärck Jones',
+  ],
+  ...[
+    'Annie Easley',
+    'Mary Jackson',
+    'Joan Clarke',
+    'Åsa Öberg',
+    'Lena Söderberg',
+    'Shafi Goldwasser',
+    'Sophie Wilson',
+  ],
+  ...[
+    'Margaret Hamilton',
+    'Katherine Johnson',
+    'Jean Bartik',
+    'Kay McNulty',
+    'Adele Goldberg',
+    'Lynn Conway',
+    'Ελένη',
+  ],
+]
+const CROWD = NAMES.map((name, index) => ({
+  name,
+  email: `${
+    name
+      .split(' ')[0]
+      ?.normalize('NFKD')
+      .replaceAll(/\P{ASCII}/gu, '')
+      .toLowerCase() || 'eleni'
+  }@example.org`,
+  role: index % 7 === 3 ? 'staff' : 'user',
+  isProved: index % 5 !== 4,
+  isDisabled: index === 9,
+}))
 
 await rm(folder, { recursive: true, force: true })
 await mkdir(folder, { recursive: true })
@@ -60,6 +117,7 @@ await empty.close()
 
 const stage = await openStage()
 for (const agent of DEVICES) await signInAs(agent)
+await addCrowd(stage.server, 'main', CROWD)
 for (const shot of SHOTS) await draw(stage, shot)
 await stage.close()
 if (bytes > BYTES_MAX) throw new Error(`The pictures have ${bytes} bytes; every clone carries them.`)

@@ -74,7 +74,8 @@ async function runAll(runs: Run[]): Promise<string[]> {
     }
   }
   try {
-    await Promise.all(Array.from({ length: availableParallelism() }, work))
+    // One more than there are cores: files wait for mails, clocks and browsers, too.
+    await Promise.all(Array.from({ length: availableParallelism() + 1 }, work))
   } finally {
     await postgres?.stop()
   }

@@ -49,7 +49,11 @@ function DefaultPasswordNote() {
   const { data: realms = [] } = useQuery(realmsQuery)
   const titles = realms.filter(({ defaultPassword }) => defaultPassword).map(({ title }) => title)
   if (titles.length === 0) return null
-  return <Note kind="wait" text={t('admin.defaultPassword', { realm: titles.join(', ') })} />
+  return (
+    <div className={classes.warning}>
+      <Note kind="wait" text={t('admin.defaultPassword', { realm: titles.join(', ') })} />
+    </div>
+  )
 }
 
 function Rail() {
