@@ -87,6 +87,8 @@ function environmentOf({ database }: Run, postgresUrl: string | undefined): Node
   return {
     ...env,
     NODE_ENV: 'test',
+    // Hundreds of processes load the same sources: they are stripped of their types and compiled once.
+    NODE_COMPILE_CACHE: resolve(import.meta.dirname, '..', 'node_modules', '.cache', 'tests'),
     TEST_DATABASE: database,
     ...(database === 'postgres' ? { TEST_POSTGRES_URL: postgresUrl } : {}),
   }
