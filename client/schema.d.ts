@@ -3362,6 +3362,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened in a realm, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    realm?: string;
+                    action?: "account.created" | "account.changed" | "account.disabled" | "account.enabled" | "account.closed" | "account.deleted" | "realm.set_up" | "sign_in.succeeded" | "sign_in.failed" | "sign_in.refused" | "sign_in.code_sent" | "session.ended" | "password.changed" | "password.ended" | "recovery.asked" | "recovery.completed" | "email.confirmed" | "email.refused" | "email.code_sent" | "email.code_wrong" | "email.change_asked" | "email.changed" | "device.moved" | "invitation.created" | "api_token.created" | "api_token.revoked" | "account.role_changed" | "place.changed" | "totp.enabled" | "totp.disabled" | "recovery_codes.renewed" | "mail.read" | "mail.retried";
+                    account?: string;
+                    before?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            entries: {
+                                /** @description In the order in which entries were written. */
+                                id: number;
+                                uid: string;
+                                /** @enum {unknown} */
+                                action: "account.created" | "account.changed" | "account.disabled" | "account.enabled" | "account.closed" | "account.deleted" | "realm.set_up" | "sign_in.succeeded" | "sign_in.failed" | "sign_in.refused" | "sign_in.code_sent" | "session.ended" | "password.changed" | "password.ended" | "recovery.asked" | "recovery.completed" | "email.confirmed" | "email.refused" | "email.code_sent" | "email.code_wrong" | "email.change_asked" | "email.changed" | "device.moved" | "invitation.created" | "api_token.created" | "api_token.revoked" | "account.role_changed" | "place.changed" | "totp.enabled" | "totp.disabled" | "recovery_codes.renewed" | "mail.read" | "mail.retried";
+                                /** @description Who did it; null: the server, or somebody unknown. */
+                                actor: {
+                                    uid: string;
+                                    name: string | null;
+                                } | null;
+                                /** @description Whom it is about. */
+                                account: {
+                                    uid: string;
+                                    name: string | null;
+                                } | null;
+                                app: string | null;
+                                address: string | null;
+                                userAgent: string | null;
+                                requestId: string | null;
+                                detail: {
+                                    [key: string]: unknown;
+                                };
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                            }[];
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/activity/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happens in a realm, as it happens: server-sent events */
+        get: {
+            parameters: {
+                query?: {
+                    realm?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Events `action`, each with an entry as its data. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": string;
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/place": {
         parameters: {
             query?: never;

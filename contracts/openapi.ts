@@ -129,7 +129,8 @@ function responsesOf(
   const { contentType: problemType } = contract.renderProblem({ code: 'internal' }, { requestId: '' })
   return Object.fromEntries(
     Object.entries(response).map(([status, schema]) => {
-      const contentType = Number(status) < 400 ? 'application/json' : problemType.split(';')[0]
+      const { contentMediaType = 'application/json' } = schema as { contentMediaType?: string }
+      const contentType = Number(status) < 400 ? contentMediaType : problemType.split(';')[0]
       const description = schema.description ?? STATUS_CODES[status] ?? status
       if ((schema as { type?: string }).type === 'null') return [status, { description }]
       return [status, { description, content: { [contentType ?? 'application/json']: { schema } } }]

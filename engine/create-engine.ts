@@ -1,5 +1,7 @@
+import { onActionLogged } from '../storage/action-log.ts'
 import type { Storage } from '../storage/database.ts'
 import { ensureRealm } from '../storage/realms.ts'
+import { createLogTail, tellOfEntries } from './activity/log-tail.ts'
 import { createPasswordHasher, type PasswordHasher } from './authenticators/password/hasher.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Engine } from './engine.ts'
@@ -26,6 +28,7 @@ export function createEngine(options: EngineOptions): Engine & { secrets: Secret
   const { storage, secret, publicUrl, clock = systemClock, passwords = createPasswordHasher() } = options
   const { db, bus } = storage
   const secrets = createSecrets(secret)
+  onActionLogged(db, tellOfEntries(bus))
   return {
     db,
     bus,
@@ -36,6 +39,7 @@ export function createEngine(options: EngineOptions): Engine & { secrets: Secret
     outbox: createOutbox({ bus, clock, secrets }),
     keys: createSigningKeys({ db, bus, clock, secrets }),
     sessions: createSessionCache({ bus, clock }),
+    logTail: createLogTail({ db, bus }),
     publicUrl,
   }
 }

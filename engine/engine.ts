@@ -1,4 +1,5 @@
 import type { Storage } from '../storage/database.ts'
+import type { LogTail } from './activity/log-tail.ts'
 import type { PasswordHasher } from './authenticators/password/hasher.ts'
 import type { Clock } from './clock.ts'
 import type { Limits } from './limits/limits.ts'
@@ -18,6 +19,8 @@ export interface Engine {
   outbox: Outbox
   keys: SigningKeys
   sessions: SessionCache
+  /** The action log as it grows. */
+  logTail: LogTail
   /** The origin that links are built on; never taken from a request. */
   publicUrl: string
 }

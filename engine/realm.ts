@@ -1,3 +1,4 @@
+import type { PublicCode } from './activity/public-code.ts'
 import type { Language } from './mail/texts/language.ts'
 import type { MailKind } from './mail/texts/texts.ts'
 
@@ -64,6 +65,8 @@ export interface RealmPolicy {
   mailSubjects: Partial<Record<MailKind, string>>
   /** What each account hands out; a new one is made when the last has less time left than `renewBefore`. */
   invitation: { lifetimeSeconds: number; renewBeforeSeconds: number; usesMax: number }
+  /** What a document with a public log tells everybody. */
+  publishedActions: readonly PublicCode[]
   /** The realm belongs to a place with a name, a contact and opening hours: set-up asks for them. */
   hasPlace: boolean
   /** The first admin, where a document gives one instead of a set-up: everybody knows its password. */
@@ -120,6 +123,7 @@ export const defaultPolicy: RealmPolicy = {
   mailsConfirmation: true,
   mailSubjects: {},
   invitation: { lifetimeSeconds: 15 * 24 * 3600, renewBeforeSeconds: 3 * 24 * 3600, usesMax: 100 },
+  publishedActions: ['user:create', 'user:edit'],
   hasPlace: false,
   defaultAdmin: null,
 }

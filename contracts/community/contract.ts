@@ -1,8 +1,10 @@
 import type { Contract } from '../contract.ts'
+import { actionLogsRoute } from './action-logs.ts'
 import { setAnonymousCookie } from './anonymous-cookie.ts'
 import { changeEmailRoutes } from './change-email.ts'
 import { changePasswordRoute } from './change-password.ts'
 import { communityCredential } from './credential.ts'
+import { eventstreamRoute } from './eventstream.ts'
 import { forgotPasswordRoutes } from './forgot-password.ts'
 import { healthRoute } from './health.ts'
 import { loginRoute } from './login.ts'
@@ -71,5 +73,7 @@ export const community: Contract = {
     profileRoutes(fastify, context)
     meRoutes(fastify, context)
     searchRoute(fastify, context)
+    actionLogsRoute(fastify, context)
+    eventstreamRoute(fastify, context)
   },
 }

@@ -7,6 +7,7 @@ import {
   resendConfirmationRoute,
 } from './account.ts'
 import { adminAccountRoutes } from './admin-accounts.ts'
+import { adminActivityRoutes } from './admin-activity.ts'
 import { adminMailRoutes } from './admin-mail.ts'
 import { adminRealmsRoute } from './admin-realms.ts'
 import { adminReferralsRoute } from './admin-referrals.ts'
@@ -64,6 +65,7 @@ export const latchkey: Contract = {
     adminAccountRoutes(fastify, context)
     adminReferralsRoute(fastify, context)
     adminMailRoutes(fastify, context)
+    adminActivityRoutes(fastify, context)
     placeRoutes(fastify, context)
   },
 }

@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { Account } from '../../engine/accounts/account.ts'
+import type { LoggedAction } from '../../engine/activity/log-tail.ts'
+import { type Action, actions } from '../../engine/activity/record.ts'
 import type { ListedMail } from '../../engine/mail/mailbox.ts'
 import type { ApiToken } from '../../engine/sessions/api-token.ts'
 import type { PushDevice } from '../../engine/sessions/push-device.ts'
@@ -127,4 +129,37 @@ export function toMail(mail: ListedMail): Static<typeof MailShape> {
   const state = failedAt !== null ? 'failed' : isWaiting ? 'waiting' : done
   const nextAttemptAt = isWaiting ? mail.nextAttemptAt : null
   return { id, to, kind, state, attempts, lastError, createdAt, sentAt, nextAttemptAt }
+}
+
+const Person = Type.Union([Type.Object({ uid: Type.String(), name: NullableString }), Type.Null()])
+export const LoggedActionShape = Type.Object({
+  id: Type.Integer({ description: 'In the order in which entries were written.' }),
+  uid: Type.String(),
+  action: Type.Enum([...actions]),
+  actor: { ...Person, description: 'Who did it; null: the server, or somebody unknown.' },
+  account: { ...Person, description: 'Whom it is about.' },
+  app: NullableString,
+  address: NullableString,
+  userAgent: NullableString,
+  requestId: NullableString,
+  detail: Type.Record(Type.String(), Type.Unknown()),
+  createdAt: Millis,
+})
+
+export function toLogged(entry: LoggedAction): Static<typeof LoggedActionShape> {
+  const { id, uid, app, address, userAgent, requestId, detail, createdAt } = entry
+  const { actorUid, actorName, accountUid, accountName } = entry
+  return {
+    id,
+    uid,
+    action: entry.action as Action,
+    actor: actorUid === null ? null : { uid: actorUid, name: actorName },
+    account: accountUid === null ? null : { uid: accountUid, name: accountName },
+    app,
+    address,
+    userAgent,
+    requestId,
+    detail,
+    createdAt,
+  }
 }

@@ -1,45 +1,49 @@
-import { randomUUIDv7 } from 'node:crypto'
 import { insertActionLogEntry } from '../../storage/action-log.ts'
 import type { Db } from '../../storage/database.ts'
 import type { Client } from '../client.ts'
 import type { Clock } from '../clock.ts'
 import type { Realm } from '../realm.ts'
+import { newEntryUid } from './entry-uid.ts'
+import { publicCodeOf } from './public-code.ts'
 
 /** What the action log can tell. Stable for ever: people filter by them. */
-export type Action =
-  | 'account.created'
-  | 'account.changed'
-  | 'account.disabled'
-  | 'account.enabled'
-  | 'account.closed'
-  | 'account.deleted'
-  | 'realm.set_up'
-  | 'sign_in.succeeded'
-  | 'sign_in.failed'
-  | 'sign_in.refused'
-  | 'sign_in.code_sent'
-  | 'session.ended'
-  | 'password.changed'
-  | 'password.ended'
-  | 'recovery.asked'
-  | 'recovery.completed'
-  | 'email.confirmed'
-  | 'email.refused'
-  | 'email.code_sent'
-  | 'email.code_wrong'
-  | 'email.change_asked'
-  | 'email.changed'
-  | 'device.moved'
-  | 'invitation.created'
-  | 'api_token.created'
-  | 'api_token.revoked'
-  | 'account.role_changed'
-  | 'place.changed'
-  | 'totp.enabled'
-  | 'totp.disabled'
-  | 'recovery_codes.renewed'
-  | 'mail.read'
-  | 'mail.retried'
+export const actions = [
+  'account.created',
+  'account.changed',
+  'account.disabled',
+  'account.enabled',
+  'account.closed',
+  'account.deleted',
+  'realm.set_up',
+  'sign_in.succeeded',
+  'sign_in.failed',
+  'sign_in.refused',
+  'sign_in.code_sent',
+  'session.ended',
+  'password.changed',
+  'password.ended',
+  'recovery.asked',
+  'recovery.completed',
+  'email.confirmed',
+  'email.refused',
+  'email.code_sent',
+  'email.code_wrong',
+  'email.change_asked',
+  'email.changed',
+  'device.moved',
+  'invitation.created',
+  'api_token.created',
+  'api_token.revoked',
+  'account.role_changed',
+  'place.changed',
+  'totp.enabled',
+  'totp.disabled',
+  'recovery_codes.renewed',
+  'mail.read',
+  'mail.retried',
+] as const
+
+export type Action = (typeof actions)[number]
 
 /**
  * Writes one line of the action log, in the transaction of what it tells. `detail` holds no secret and nothing
@@ -59,7 +63,7 @@ export async function recordAction(
 ): Promise<void> {
   const { realm, client, action, accountId, actorId = accountId, detail = {} } = entry
   await insertActionLogEntry(db, {
-    uid: randomUUIDv7(),
+    uid: newEntryUid(clock),
     realmId: realm.id,
     app: client.app,
     action,
@@ -69,6 +73,7 @@ export async function recordAction(
     userAgent: client.userAgent,
     requestId: client.requestId,
     detail,
+    publicCode: publicCodeOf({ action, accountId, actorId, detail }),
     createdAt: clock.now(),
   })
 }

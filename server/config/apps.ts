@@ -4,6 +4,7 @@ import { latchkey } from '../../contracts/latchkey/contract.ts'
 import { referral } from '../../contracts/referral/contract.ts'
 import { salon } from '../../contracts/salon/contract.ts'
 import { starter } from '../../contracts/starter/contract.ts'
+import { type PublicCode, publicCodes } from '../../engine/activity/public-code.ts'
 import { languages } from '../../engine/mail/texts/language.ts'
 import { defaultPolicy, OPERATORS_REALM, type RealmPolicy } from '../../engine/realm.ts'
 import { NotAllowed, parseDuration, parseOrigin, type SettingValues } from './settings.ts'
@@ -182,6 +183,7 @@ function readPolicy(section: unknown, path: string, problems: string[]): PolicyC
     sessionIdleSeconds: read.parsed('sessionIdle', parseDuration),
     recovery: { lifetimeSeconds: read.parsed('recoveryLifetime', parseDuration) },
     emailCode: { lifetimeSeconds: read.parsed('codeLifetime', parseDuration) },
+    publishedActions: read.parsed('publishedActions', parsePublicCodes),
     invitation: {
       lifetimeSeconds: read.parsed('invitationLifetime', parseDuration),
       usesMax: read.integer('invitationUses', 1, 1_000_000),
@@ -195,6 +197,14 @@ function readPolicy(section: unknown, path: string, problems: string[]): PolicyC
 function parseNames(text: string): string[] {
   const names = text.toLowerCase().split(',')
   return names.map((name) => name.trim()).filter(Boolean)
+}
+
+function parsePublicCodes(text: string): readonly PublicCode[] {
+  if (text === 'none') return []
+  const names = text.split(/[\s,]+/)
+  const known = publicCodes.filter((code) => names.includes(code))
+  if (known.length !== names.length) throw new NotAllowed(`none, or some of ${publicCodes.join(', ')}`)
+  return known
 }
 
 /** Lays changes over a policy, leaving out what is not set. */
