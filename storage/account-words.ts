@@ -5,6 +5,8 @@ const WORDS_MAX = 40
 /** As many words as a bio can be looked for by. */
 const BIO_WORDS_MAX = 120
 const WORD_LENGTH_MAX = 64
+/** After every other in the order of bytes: what begins with a word ends before the word and this. */
+export const LAST_CHARACTER = '\u{10ffff}'
 
 /**
  * The words by which people look for somebody: small letters without accents, digits, in any script.

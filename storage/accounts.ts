@@ -1,5 +1,5 @@
 import { type ExpressionBuilder, PostgresAdapter, sql } from 'kysely'
-import { indexAccountWords, wordsOf } from './account-words.ts'
+import { indexAccountWords, LAST_CHARACTER, wordsOf } from './account-words.ts'
 import type { Db, Tx } from './database.ts'
 import { prepared } from './prepared.ts'
 import type { Schema } from './schema.ts'
@@ -118,8 +118,6 @@ export interface AccountFilter {
   realmId: number
   /** First letters of words of the name, username, bio or address; all of them have to be there. */
   search?: string
-  /** Addresses are not looked at: whoever asks may be anybody. */
-  isSearchPublic?: boolean
   role?: string
   isDisabled?: boolean
   isProved?: boolean
@@ -153,7 +151,7 @@ export async function listAccounts(
 }
 
 /** In the order of the ids. */
-async function getAccounts(db: Db, page: { id: number }[]): Promise<Account[]> {
+export async function getAccounts(db: Db, page: { id: number }[]): Promise<Account[]> {
   if (page.length === 0) return []
   const ids = page.map(({ id }) => id)
   const rows = await selectAccounts(db).where('account.id', 'in', ids).execute()
@@ -161,8 +159,7 @@ async function getAccounts(db: Db, page: { id: number }[]): Promise<Account[]> {
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
-function matches({ realmId, search = '', isSearchPublic = false, ...rest }: AccountFilter) {
-  const { role, isDisabled, isProved, referrerId } = rest
+function matches({ realmId, search = '', role, isDisabled, isProved, referrerId }: AccountFilter) {
   const words = wordsOf([search])
   return (eb: ExpressionBuilder<Schema, 'account'>) =>
     eb.and([
@@ -172,33 +169,24 @@ function matches({ realmId, search = '', isSearchPublic = false, ...rest }: Acco
       ...(isDisabled === undefined ? [] : [eb('account.disabled_at', isDisabled ? 'is not' : 'is', null)]),
       ...(referrerId === undefined ? [] : [eb('account.referrer_id', '=', referrerId)]),
       ...(isProved === undefined ? [] : [provedIs(eb, isProved)]),
-      ...(words.length === 0
-        ? []
-        : [eb('account.id', 'in', havingWords(eb, { realmId, words, isSearchPublic }))]),
+      ...(words.length === 0 ? [] : [eb('account.id', 'in', havingWords(eb, realmId, words))]),
       // Signs alone are no word: nobody is called so.
       ...(search.trim() !== '' && words.length === 0 ? [eb.val(false)] : []),
     ])
 }
 
 /** Accounts that have, for each of these, a word that begins so: one set for each, and what they share. */
-function havingWords(
-  eb: ExpressionBuilder<Schema, 'account'>,
-  { realmId, words, isSearchPublic }: { realmId: number; words: string[]; isSearchPublic: boolean },
-) {
+function havingWords(eb: ExpressionBuilder<Schema, 'account'>, realmId: number, words: string[]) {
   const sets = words.map((word) =>
     eb
       .selectFrom('account_word')
       .select('account_word.account_id')
       .where('account_word.realm_id', '=', realmId)
       .where('account_word.word', '>=', word)
-      .where('account_word.word', '<', `${word}${LAST_CHARACTER}`)
-      .$if(isSearchPublic, (set) => set.where('account_word.is_public', '=', true)),
+      .where('account_word.word', '<', `${word}${LAST_CHARACTER}`),
   )
   return sets.reduce((shared, set) => shared.intersect(set))
 }
-
-/** After every other in the order of bytes. */
-const LAST_CHARACTER = '\u{10ffff}'
 
 function provedIs(eb: ExpressionBuilder<Schema, 'account'>, isProved: boolean) {
   const proved = eb.exists(

@@ -4,6 +4,7 @@ import * as accounts from './migrations/2026-11-21T1300-accounts.ts'
 import * as accountWords from './migrations/2026-11-21T1700-account-words.ts'
 import * as accountClosing from './migrations/2026-11-21T1900-account-closing.ts'
 import * as publicWords from './migrations/2026-11-21T2000-public-words.ts'
+import * as publicWordIndex from './migrations/2026-11-21T2015-public-word-index.ts'
 import * as publicActions from './migrations/2026-11-21T2030-public-actions.ts'
 import type { Schema } from './schema.ts'
 
@@ -13,6 +14,7 @@ export const migrations: Record<string, Migration> = {
   '2026-11-21T1700-account-words': accountWords,
   '2026-11-21T1900-account-closing': accountClosing,
   '2026-11-21T2000-public-words': publicWords,
+  '2026-11-21T2015-public-word-index': publicWordIndex,
   '2026-11-21T2030-public-actions': publicActions,
 }
 

@@ -3,8 +3,8 @@ import {
   findAccountByUid,
   findAccountByUsername,
   isUsernameFree,
-  listAccounts,
 } from '../../storage/accounts.ts'
+import { searchPublicProfiles } from '../../storage/profiles.ts'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { isUsernameAllowed, usernameKey } from './username.ts'
@@ -32,12 +32,11 @@ export async function isUsernameAvailable(
 
 /**
  * Who is called so, or says so of themselves: by first letters of words of username, name and bio, never by
- * addresses. Without those who are shut out.
+ * addresses. Without those who are shut out; of many the first 1000.
  */
 export function searchProfiles(
   { db }: Pick<Engine, 'db'>,
   { realm, search, offset, limit }: { realm: Realm; search: string; offset: number; limit: number },
 ): Promise<{ accounts: Account[]; total: number }> {
-  const filter = { realmId: realm.id, search, isSearchPublic: true, isDisabled: false }
-  return listAccounts(db, { ...filter, offset, limit })
+  return searchPublicProfiles(db, { realmId: realm.id, search, offset, limit })
 }

@@ -182,6 +182,8 @@ function readPolicy(section: unknown, path: string, problems: string[]): PolicyC
     sessionLifetimeSeconds: read.parsed('sessionLifetime', parseDuration),
     sessionIdleSeconds: read.parsed('sessionIdle', parseDuration),
     recovery: { lifetimeSeconds: read.parsed('recoveryLifetime', parseDuration) },
+    confirmationLifetimeSeconds: read.parsed('confirmationLifetime', parseDuration),
+    emailChangeLifetimeSeconds: read.parsed('emailChangeLifetime', parseDuration),
     emailCode: { lifetimeSeconds: read.parsed('codeLifetime', parseDuration) },
     publishedActions: read.parsed('publishedActions', parsePublicCodes),
     invitation: {

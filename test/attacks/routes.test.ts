@@ -28,6 +28,8 @@ const PUBLIC = [
   'GET /community/.well-known/jwks.json',
   'GET /community/health-check',
   'GET /community/openapi.json',
+  'GET /community/v0/action-logs',
+  'GET /community/v0/eventstream/actions',
   'GET /community/v0/search/users',
   'GET /community/v0/users/handle/:handle/available',
   'GET /community/v0/users/profile',
