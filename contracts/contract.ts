@@ -137,6 +137,8 @@ export interface ContractSettings {
   isBasicAuthOn: boolean
   /** The `community` document: errors say more, and there is a page about it. */
   isDevelopment: boolean
+  /** The operator said `COOKIE_SECURE=false`: documents that would ask for https even so leave it. */
+  isPlainCookieWanted: boolean
 }
 
 /** What our own contract tells of the whole server. */

@@ -8,8 +8,9 @@ import { Migrator, NO_MIGRATIONS } from 'kysely/migration'
 import ts from 'typescript'
 import { openTestStorage, type TestStorage } from '../test/support/engine.ts'
 import { runLatchkey } from '../test/support/process.ts'
+import { insertAccount } from './accounts.ts'
 import { pendingMigrations } from './database.ts'
-import { migrations } from './migrate.ts'
+import { migrateToLatest, migrations } from './migrate.ts'
 import type { Schema } from './schema.ts'
 
 const files = readdirSync(join(import.meta.dirname, 'migrations'))
@@ -188,4 +189,37 @@ test('a migration that fails is told, and leaves nothing of itself behind', () =
     assert.match(String(error), /half-way/)
     assert.equal((await tablesOf(storage.db)).has('half'), false)
     assert.deepEqual(await storage.migrate().catch(() => 'refused'), files)
+  }))
+
+test('words that were there before are public where a name or a username has them', () =>
+  withEmpty(async ({ storage: { db } }) => {
+    await migrateToLatest(db, '2026-11-21T1900-account-closing')
+    const realm = { name: 'one', created_at: 1, set_up_at: null, profile: '{}' }
+    const { id: realm_id } = await db
+      .insertInto('realm')
+      .values(realm)
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const account_id = await insertAccount(db, {
+      uid: 'u',
+      realmId: realm_id,
+      username: 'ann',
+      usernameKey: 'ann',
+      name: 'Ann Hill',
+      role: 'user',
+      tier: 0,
+      language: null,
+      extra: {},
+      referrerId: null,
+      now: 1,
+    })
+    assert.ok(account_id)
+    for (const word of ['ann', 'hill', 'secret', 'org']) {
+      await sql`insert into account_word (account_id, realm_id, word) values (${account_id}, ${realm_id}, ${word})`.execute(
+        db,
+      )
+    }
+    await migrateToLatest(db)
+    const words = await db.selectFrom('account_word').select('word').where('is_public', '=', true).execute()
+    assert.deepEqual(words.map(({ word }) => word).toSorted(), ['ann', 'hill'])
   }))

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { isUsername, usernameKey } from './username.ts'
+import { defaultPolicy } from '../realm.ts'
+import { isUsername, isUsernameAllowed, usernameKey } from './username.ts'
 
 test('a username is ASCII letters and digits, three to thirty of them', () => {
   for (const name of ['abc', 'ABC', '123', 'a1B2', 'x'.repeat(30)])
@@ -54,4 +55,28 @@ test('a key is its own key, whatever was typed, so that a look-up cannot be led 
 
 test('a key without an at sign never comes from a text with one', () => {
   for (const text of ['a@b', 'a＠b', 'a﹫b']) assert.ok(usernameKey(text).includes('@'))
+})
+
+test('a realm says how long a name is, whether it has underscores, and which nobody may have', () => {
+  const plain = { ...defaultPolicy, usernameLengthMax: 20, reservedUsernames: ['root', 'no_reply'] }
+  const underscored = { ...plain, usernameForm: 'underscored' } as const
+  for (const [name, isPlain, isUnderscored] of [
+    ['abc', true, true],
+    ['a_b', false, true],
+    ['a_b_c_d', false, true],
+    ['_ab', false, false],
+    ['ab_', false, false],
+    ['a__b', false, false],
+    ['a_b\n', false, false],
+    ['ab', false, false],
+    ['x'.repeat(20), true, true],
+    ['x'.repeat(21), false, false],
+    ['root', false, false],
+    ['ROOT', false, false],
+    ['No_Reply', false, false],
+    ['root1', true, true],
+  ] as const) {
+    assert.equal(isUsernameAllowed(plain, name), isPlain, name)
+    assert.equal(isUsernameAllowed(underscored, name), isUnderscored, name)
+  }
 })

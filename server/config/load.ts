@@ -186,6 +186,7 @@ function assemble(
       isCsrfTokenDue: values.csrfEnabled ?? false,
       isBasicAuthOn: values.referralBasicAuth ?? false,
       isDevelopment: values.environment === 'development',
+      isPlainCookieWanted: values.cookieSecure === false,
     },
     defaultAdmin: { identifier: values.referralAdminEmail, password: values.referralAdminPassword },
   }

@@ -238,3 +238,18 @@ test('B10: a change to an address that is taken takes as long as one to an addre
   assert.ok((await change(`${newName()}@example.com`)).ok)
   assert.deepEqual(amountOf(parts.takeWork()), taken)
 })
+
+test('B10: the community tells no more of an address by a sign-in, nor by a lost password', async () => {
+  const email = `${newName()}@example.com`
+  const user = { email, handle: newName('c').slice(0, 20), display_name: 'Somebody', password: PASSWORD }
+  assert.equal((await server.visitor().post('/community/v0/users', user)).status, 201)
+  for (const [path, more] of [
+    ['/community/v0/auth/login', { password: 'wrong and wrong' }],
+    ['/community/v0/auth/forgot-password', {}],
+  ] as const) {
+    const there = await server.visitor().post(path, { email, ...more })
+    const notThere = await server.visitor().post(path, { email: `${newName()}@example.com`, ...more })
+    assert.ok([204, 401].includes(there.status), there.text)
+    assert.deepEqual(seen(there), seen(notThere))
+  }
+})

@@ -48,6 +48,7 @@ test('in development the cookie comes back over plain HTTP; a cookie domain is f
   for (const [env, wanted] of [
     [{ ENVIRONMENT: 'development', COOKIE_DOMAIN: 'example.org' }, ' Path=/; HttpOnly; SameSite=Lax'],
     [{ ENVIRONMENT: 'development', COOKIE_SECURE: 'true' }, ' Path=/; HttpOnly; Secure; SameSite=None'],
+    [{ COOKIE_SECURE: 'false' }, ' Path=/; HttpOnly; SameSite=Lax'],
     [{ COOKIE_DOMAIN: 'example.org' }, ' Path=/; Domain=example.org; HttpOnly; Secure; SameSite=Lax'],
   ] as const) {
     const other = await startCommunity({ env })
