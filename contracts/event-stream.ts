@@ -11,8 +11,8 @@ export const REPLAYED_MAX = 1_000
 const READERS_MAX = 20_000
 const KEEP_ALIVE_MS = 15 * SECOND_MS
 const TICK_MS = 250
-/** Who leaves more unread than this is dropped, and can come back to where it was. */
-const UNREAD_BYTES_MAX = 512 * 1024
+/** Who leaves more unread than this is dropped, and can come back to where it was. More than all that is replayed. */
+const UNREAD_BYTES_MAX = 1024 * 1024
 /** Of all readers together; above it, those go first who leave the most. */
 const UNREAD_TOTAL_BYTES_MAX = 128 * 1024 * 1024
 /** Readers written to before others of the process have their turn. */
