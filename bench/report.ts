@@ -5,6 +5,7 @@ import { NAMES as CHECK, type SessionCheck } from './session-check.ts'
 import type { SetUps } from './set-up.ts'
 import { NAMES as SIGN_IN } from './sign-in.ts'
 import type { StartUp } from './start-up.ts'
+import type { Streams } from './stream.ts'
 
 export type Figures = {
   machine: [name: string, value: string][]
@@ -15,6 +16,7 @@ export type Figures = {
   signIn: Map<string, Measured>
   refresh: Map<string, Measured>
   setUps: SetUps
+  streams: Streams
   startUp: StartUp[]
 }
 
@@ -54,6 +56,23 @@ export function setUpLine({ callers, winners, milliseconds: time }: SetUps): str
   return `Of ${callers} who set up the same salon at once, ${[...new Set(winners)].join(' or ')} won, in each of ${winners.length} rounds; all had their answer after ${Math.round(time)} ms (the median).`
 }
 
+export function streamTable({ readers, kibibytesPerReader, single, busy }: Streams): string {
+  const memory = kibibytesPerReader === undefined ? 'not known' : `${kibibytesPerReader.toFixed(1)} KiB`
+  return markdownTable([
+    ['', ''],
+    ['readers of one process', readers.toLocaleString('en')],
+    ['memory of the server for each', memory],
+    ['one change: half of the readers have it after', milliseconds(single.p50)],
+    ['one change: 99 % of the readers have it after', milliseconds(single.p99)],
+    ['changes as fast as they are taken', `${busy.changesPerSecond.toFixed(1)} per second`],
+    [
+      'events that reach a reader meanwhile',
+      `${Math.round(busy.eventsPerSecond).toLocaleString('en')} per second`,
+    ],
+    ['99 % of them come after', milliseconds(busy.p99)],
+  ])
+}
+
 /** What we set out to reach, and whether we did. */
 export function aimsOf({ sessionCheck, signIn, refresh }: Figures): Aim[] {
   const aim = (
@@ -78,7 +97,7 @@ export function aimsOf({ sessionCheck, signIn, refresh }: Figures): Aim[] {
 }
 
 export function pageOf(figures: Figures): string {
-  const { machine, date, command, rounds, sessionCheck, signIn, refresh, setUps, startUp } = figures
+  const { machine, date, command, rounds, sessionCheck, signIn, refresh, setUps, streams, startUp } = figures
   const { atRest, afterLoad } = sessionCheck.memory
   const memory = (value: number | undefined) =>
     value === undefined ? 'not known' : `${Math.round(value)} MiB`
@@ -126,6 +145,14 @@ ${refreshTable(refresh)}
 ## First-run set-up
 
 ${setUpLine(setUps)}
+
+## Live stream
+
+Readers of \`GET /community/v0/eventstream/actions\` on one process, each with a connection of its own, while people change
+their profiles. Readers and server share the machine; an event's age is taken from the instant that it tells of. Each
+reader has to hear of each change once, or there is no figure.
+
+${streamTable(streams)}
 
 ## Start-up and memory
 

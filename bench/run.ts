@@ -22,11 +22,13 @@ import {
   sessionCheckTable,
   setUpLine,
   signInTable,
+  streamTable,
 } from './report.ts'
 import { compareSessionChecks } from './session-check.ts'
 import { measureSetUps } from './set-up.ts'
 import { compareSignIns } from './sign-in.ts'
 import { measureStartUp } from './start-up.ts'
+import { measureStreams } from './stream.ts'
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
 const rounds: Rounds = values.quick
@@ -47,6 +49,10 @@ try {
   const signIn = await compareSignIns(join(folder, 'sign-in'), rounds)
   const refresh = await compareRefreshes(join(folder, 'refresh'), rounds)
   const setUps = await measureSetUps(join(folder, 'set-up'), values.quick ? 1 : 5)
+  const streams = await measureStreams(
+    join(folder, 'stream'),
+    values.quick ? { singles: 3, busySeconds: 3 } : { singles: 10, busySeconds: 15 },
+  )
   const startUp = await measureStartUp(join(folder, 'start-up'), values.quick ? 3 : 10)
   const figures: Figures = {
     machine: [
@@ -64,11 +70,12 @@ try {
     signIn,
     refresh,
     setUps,
+    streams,
     startUp,
   }
   const aims = aimsOf(figures).map(({ what, aim, came, met }) => [what, aim, came, met ? 'met' : 'MISSED'])
   console.log(
-    `\n${sessionCheckTable(sessionCheck)}\n\n${signInTable(signIn)}\n\n${refreshTable(refresh)}\n\n${setUpLine(setUps)}\n`,
+    `\n${sessionCheckTable(sessionCheck)}\n\n${signInTable(signIn)}\n\n${refreshTable(refresh)}\n\n${setUpLine(setUps)}\n\n${streamTable(streams)}\n`,
   )
   console.log(markdownTable([['', 'aim', 'came out at', ''], ...aims]))
   if (!values.quick && existsSync(join(root, 'docs'))) {

@@ -19,6 +19,8 @@ export interface Contract {
   /** The cookie that carries the credential, if one does, and whether a bearer token may. */
   credential: {
     cookie: ((app: AppFacts) => string) | null
+    /** Its names under other settings, which are read too: nobody is signed out by a change of them. */
+    olderCookies?: string[]
     isBearerTaken: boolean
     /** Cookies beside it, which open nothing; for the documentation. */
     otherCookies?: string[]
@@ -109,6 +111,8 @@ export interface AppFacts {
   url: string
   isSecure: boolean
   cookieDomain: string | undefined
+  /** Where a document leaves it to the operator: `__Host-` or `__Secure-` before the names of cookies. */
+  areCookiesPrefixed: boolean
   /** A front end of the app's own, for links in its mails. */
   frontendUrl: string | undefined
 }

@@ -11,9 +11,11 @@ import { readCookie } from './cookies.ts'
 export function readCredential(
   request: FastifyRequest,
   app: AppFacts,
-  { cookie, isBearerTaken }: Contract['credential'],
+  { cookie, olderCookies = [], isBearerTaken }: Contract['credential'],
 ): string | undefined | 'ambiguous' {
-  const fromCookie = cookie ? readCookie(request.headers.cookie, cookie(app)) : undefined
+  const header = request.headers.cookie
+  let fromCookie = cookie ? readCookie(header, cookie(app)) : undefined
+  for (const name of olderCookies) fromCookie ??= readCookie(header, name)
   if (fromCookie !== undefined || !isBearerTaken) return fromCookie
   const { authorization } = request.headers
   if (authorization === undefined || !/^bearer /i.test(authorization)) return undefined

@@ -147,6 +147,7 @@ export function appFacts({ name, contract, place, frontendUrl }: AppConfig, conf
     url: `${origin}${prefix}`,
     isSecure: config.isCookieSecure,
     cookieDomain: config.cookieDomain,
+    areCookiesPrefixed: config.areCookiesPrefixed,
     frontendUrl,
   }
 }

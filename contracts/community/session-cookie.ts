@@ -3,7 +3,7 @@ import type { NewSignIn } from '../../engine/sessions/sign-in.ts'
 import type { AppContext } from '../contract.ts'
 import { setCredentialCookie } from '../cookies.ts'
 import { cookieAttributes } from './cookie-attributes.ts'
-import { SESSION_COOKIE } from './credential.ts'
+import { sessionCookie } from './credential.ts'
 
 /** Until the browser closes, unless the person asked to be remembered; the session behind it lasts as long either way. */
 export function setSessionCookie(
@@ -13,7 +13,7 @@ export function setSessionCookie(
 ): void {
   const maxAgeSeconds = Math.round((session.expiresAt - session.createdAt) / 1_000)
   setCredentialCookie(reply, {
-    name: SESSION_COOKIE,
+    name: sessionCookie(context.app),
     value: token,
     ...cookieAttributes(context),
     ...(session.isPersistent && { maxAgeSeconds }),
@@ -21,6 +21,6 @@ export function setSessionCookie(
 }
 
 export function clearSessionCookie(reply: FastifyReply, context: AppContext): void {
-  const cleared = { name: SESSION_COOKIE, value: '', maxAgeSeconds: 0 }
+  const cleared = { name: sessionCookie(context.app), value: '', maxAgeSeconds: 0 }
   setCredentialCookie(reply, { ...cleared, ...cookieAttributes(context) })
 }

@@ -20,6 +20,7 @@ export interface Config {
   mailFrom: string
   cookieDomain: string | undefined
   isCookieSecure: boolean
+  areCookiesPrefixed: boolean
   isRateLimited: boolean
   corsOrigins: string[]
   trustedProxies: string[]
@@ -173,6 +174,7 @@ function assemble(
     mailFrom: values.mailFrom ?? `latchkey@${new URL(publicUrl).hostname}`,
     cookieDomain: values.cookieDomain,
     isCookieSecure: values.cookieSecure ?? publicUrl.startsWith('https:'),
+    areCookiesPrefixed: wantsPrefixes(values),
     isRateLimited: values.rateLimit !== 'off',
     corsOrigins: values.corsOrigins ?? [],
     trustedProxies: values.trustProxy ?? [],
@@ -190,6 +192,11 @@ function assemble(
     },
     defaultAdmin: { identifier: values.referralAdminEmail, password: values.referralAdminPassword },
   }
+}
+
+/** Browsers refuse prefixed cookies that are not for https; while somebody develops, the names stay plain. */
+function wantsPrefixes({ communityCookiePrefix, environment, cookieSecure }: SettingValues): boolean {
+  return communityCookiePrefix === true && environment !== 'development' && cookieSecure !== false
 }
 
 /** Too short or too long is told before anything starts; what attackers try first, when the admin is made. */

@@ -211,6 +211,12 @@ export const settings = {
     flag,
   ),
   starterExtras: setting('STARTER_EXTRAS', 'false', 'starter: show the display name of version 1.1', flag),
+  communityCookiePrefix: setting(
+    'COMMUNITY_COOKIE_PREFIX',
+    'false',
+    'community: put __Host- (with COOKIE_DOMAIN __Secure-) before the names of cookies',
+    flag,
+  ),
   environment: setting(
     'ENVIRONMENT',
     'production',

@@ -12,6 +12,8 @@ import {
   isLive,
   login,
   newcomer,
+  newUser,
+  register,
   signIn,
   startCommunity,
 } from './support.ts'
@@ -172,4 +174,35 @@ test('a page of another site can do nothing with somebody’s cookie', async () 
   const headers = { origin: 'https://evil.example' }
   assertProblem(await visitor.post(LOGOUT, undefined, { headers }), 403, 'FORBIDDEN')
   assert.equal((await visitor.get(ME)).status, 200)
+})
+
+test('with prefixes both cookies have them, and those without are read all the same', async () => {
+  for (const [env, prefix] of [
+    [{}, '__Host-'],
+    [{ COOKIE_DOMAIN: 'example.org' }, '__Secure-'],
+    [{ ENVIRONMENT: 'development' }, ''],
+    [{ COOKIE_SECURE: 'false' }, ''],
+  ] as const) {
+    const own = await startCommunity({ env: { COMMUNITY_COOKIE_PREFIX: 'true', ...env } })
+    try {
+      const user = newUser()
+      const visitor = own.visitor()
+      assert.equal((await register(visitor, user)).status, 201)
+      const answer = await login(visitor, user)
+      assertEmpty(answer)
+      const token = answer.cookies.get(`${prefix}session_id`)?.value
+      assert.ok(token)
+      assert.ok(visitor.jar.has(`${prefix}anonymous_user_id`))
+      assert.equal((await visitor.get(ME)).cookies.size, 0)
+      for (const name of ['session_id', '__Host-session_id', '__Secure-session_id']) {
+        const headers = { cookie: `${name}=${token}; anonymous_user_id=x` }
+        const { status, cookies } = await own.visitor().get(ME, { headers })
+        assert.deepEqual([status, cookies.size], [200, 0], name)
+      }
+      const { cookies } = await visitor.post(LOGOUT)
+      assert.equal(cookies.get(`${prefix}session_id`)?.value, '')
+    } finally {
+      await own.close()
+    }
+  }
 })
