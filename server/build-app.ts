@@ -28,6 +28,7 @@ const USER_AGENT_LENGTH_MAX = 400
 const REQUEST_TIMEOUT_MS = 15_000
 const REQUEST_CHECK_MS = 5_000
 const HEADERS_BYTES_MAX = 16_384
+const PARAM_LENGTH_MAX = 1_000
 const IDLE_TIMEOUT_MS = 72_000
 
 export interface BuildOptions {
@@ -62,7 +63,8 @@ export function buildApp(options: BuildOptions): FastifyInstance {
       connectionsCheckingInterval: REQUEST_CHECK_MS,
     },
     forceCloseConnections: 'idle',
-    routerOptions: { ignoreTrailingSlash: false },
+    // What is too long to be an id is each contract's to tell.
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: PARAM_LENGTH_MAX },
     exposeHeadRoutes: true,
     return503OnClosing: true,
     // An URL that cannot be read: no route and no hook sees it.

@@ -128,12 +128,23 @@ export function renderProblem(problem: GeneralProblem, { isDevelopment }: Audien
   }
 }
 
+/** What is not even of the right type. */
+const SHAPES: Record<string, string> = {
+  required: 'missing',
+  type: 'of the wrong type',
+  enum: 'not one of the known values',
+}
+
 /** A wrong type, or something missing, is told before any rule of a field. */
 function invalidInput(fields: Record<string, string>): Words {
   const broken = Object.entries(fields)
-  if (broken.length === 0 || broken.some(([, rule]) => !Object.hasOwn(RULES, rule))) return badRequest
-  const details = broken.map(([field, rule]) => `${field}: ${RULES[rule]}`).join('\n')
-  return { ...validationError, details }
+  const misshapen = broken.filter(([, rule]) => !Object.hasOwn(RULES, rule))
+  if (misshapen.length > 0) return { ...badRequest, details: detailsOf(misshapen, SHAPES) }
+  return broken.length === 0 ? badRequest : { ...validationError, details: detailsOf(broken, RULES) }
+}
+
+function detailsOf(broken: [field: string, rule: string][], words: Record<string, string>): string {
+  return broken.map(([field, rule]) => `${field}: ${words[rule] ?? 'not as documented'}`).join('\n')
 }
 
 /** Answers a failure of a use-case with what the document says of it. */

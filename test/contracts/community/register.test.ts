@@ -159,6 +159,9 @@ test('in development the details name each field that is wrong', async () => {
     const visitor = development.visitor()
     const { body } = await register(visitor, newUser({ handle: 'a b', password: 'x' }))
     assert.equal(body.code, 'general:validation_error')
+    const bad = (await register(visitor, newUser({ email: undefined, handle: 1, password: 'x' }))).body
+    assert.equal(bad.code, 'general:bad_request')
+    assert.deepEqual(bad.details.split('\n').toSorted(), ['email: missing', 'handle: of the wrong type'])
     assert.deepEqual(body.details.split('\n').toSorted(), [
       'handle: not allowed in this form',
       'password: too short',
