@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { afterEach, test } from 'node:test'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { LogFollower, LoggedAction } from '../engine/activity/log-tail.ts'
+import { memoryLimits, noLimits } from '../engine/limits/limits.ts'
 import { until } from '../test/support/engine.ts'
 import { type EventReader, openEvents } from '../test/support/event-reader.ts'
 import { createEventStream } from './event-stream.ts'
@@ -10,10 +11,11 @@ import { createEventStream } from './event-stream.ts'
 const LARGE = 'x'.repeat(60_000)
 
 /** A log that is told of by hand, and a server that streams it. */
-async function startStream() {
+async function startStream({ isLimited = false } = {}) {
   const followers = new Set<LogFollower>()
   const log: LoggedAction[] = []
   let now = 0
+  const clock = { now: () => now }
   let follows = 0
   let isReplayHeld: Promise<void> | undefined
   const logTail = {
@@ -28,7 +30,7 @@ async function startStream() {
   }
   const fastify = Fastify()
   const stream = createEventStream<LoggedAction>(fastify as unknown as FastifyInstance, {
-    engine: { logTail, clock: { now: () => now } },
+    engine: { logTail, clock, limits: isLimited ? memoryLimits(clock) : noLimits(clock) },
     itemOf: (entry) => entry,
     eventOf: ({ id, uid }) => ({ event: 'action', id, data: uid }),
   })
@@ -42,6 +44,7 @@ async function startStream() {
         await isReplayHeld
         return missed.slice(-limit)
       },
+      address: String(request.headers['x-test-address'] ?? 'near'),
       accountId: 7,
     })
   })
@@ -184,4 +187,13 @@ test('streams of one account end when they are told to, the server’s when it s
   await Promise.all([running.close(), second.ended])
   assert.ok(performance.now() - startedAt < 1_000)
   running = undefined
+})
+
+test('one address holds a thousand streams at most, so that there is room for others', async () => {
+  running = await startStream({ isLimited: true })
+  const { url } = running
+  const readers = await Promise.all(Array.from({ length: 1_000 }, () => openEvents(url)))
+  await assert.rejects(openEvents(url), /500 !== 200|503 !== 200/)
+  const far = await openEvents(url, { headers: { 'x-test-address': 'far' } })
+  for (const reader of [...readers, far]) reader.close()
 })

@@ -4,11 +4,14 @@ import type { LoggedAction } from '../engine/activity/log-tail.ts'
 import { OverloadedError } from '../engine/authenticators/password/hasher.ts'
 import { SECOND_MS } from '../engine/clock.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { LimitRule } from '../engine/limits/limits.ts'
 
 /** How many missed entries a reader is told of that comes back; of more, the newest. */
 export const REPLAYED_MAX = 1_000
 /** Of one route in one process. */
 const READERS_MAX = 20_000
+/** From one address, unless limits are off: else one machine could take the place of all others. */
+const readersPerClient: LimitRule = { name: 'streams_client', max: 1_000, windowSeconds: 60 }
 const KEEP_ALIVE_MS = 15 * SECOND_MS
 const TICK_MS = 250
 /** Who leaves more unread than this is dropped, and can come back to where it was. More than all that is replayed. */
@@ -35,7 +38,7 @@ export interface Event {
 }
 
 export interface EventStreamOptions<Item> {
-  engine: Pick<Engine, 'logTail' | 'clock'>
+  engine: Pick<Engine, 'logTail' | 'clock' | 'limits'>
   /** What there is to tell of an entry, if anybody may be told. */
   itemOf(entry: LoggedAction): Item | undefined
   eventOf(item: Item): Event
@@ -47,6 +50,8 @@ export interface ReaderOptions<Item> {
   after: number | undefined
   /** What it missed, oldest first; of more than `limit`, the newest. */
   replay(range: { after: number; upTo: number; limit: number }): Promise<LoggedAction[]>
+  /** Where the reader is, as limits have it. */
+  address: string
   /** Whose it is, for {@link EventStream.end}. */
   accountId?: number
   sessionId?: string
@@ -80,7 +85,7 @@ interface Reader<Item> extends ReaderOptions<Item> {
  */
 export function createEventStream<Item>(
   fastify: FastifyInstance,
-  { engine: { logTail, clock }, itemOf, eventOf }: EventStreamOptions<Item>,
+  { engine: { logTail, clock, limits }, itemOf, eventOf }: EventStreamOptions<Item>,
 ): EventStream<Item> {
   const readers = new Set<Reader<Item>>()
   let opening = 0
@@ -89,6 +94,13 @@ export function createEventStream<Item>(
   let batch: Told<Item>[] = []
   let isTelling = false
 
+  const isFullFor = async (address: string): Promise<boolean> => {
+    const open = readers.size + opening
+    if (open >= READERS_MAX) return true
+    if (open < readersPerClient.max || !(await limits.look(readersPerClient, address))) return false
+    const theirs = [...readers].filter((reader) => reader.address === address)
+    return theirs.length >= readersPerClient.max
+  }
   const toldOf = (entry: LoggedAction): Told<Item>[] => {
     const item = itemOf(entry)
     if (item === undefined) return []
@@ -186,7 +198,7 @@ export function createEventStream<Item>(
   return {
     async open(request, reply, options) {
       if (request.method === 'HEAD') return reply.headers(HEADERS).send()
-      if (isClosed || readers.size + opening >= READERS_MAX) throw new OverloadedError()
+      if (isClosed || (await isFullFor(options.address))) throw new OverloadedError()
       opening++
       try {
         await logTail.follow(hear)

@@ -39,6 +39,7 @@ export function eventstreamRoute(fastify: FastifyInstance, context: AppContext):
       const uid = typeof last === 'string' && last.length === UID_LENGTH ? last.toLowerCase() : undefined
       return stream.open(request, reply, {
         after: uid === undefined ? undefined : await findInLog(engine, { realm, uid }),
+        address: context.clientOf(request).addressBlock,
         isAskedFor: (action) => isAskedFor(filter, action),
         replay: (range) => listPublicSince(engine, { realm, filter, ...range }),
       })

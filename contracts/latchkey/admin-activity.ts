@@ -97,6 +97,7 @@ function streamRoute(fastify: FastifyInstance, context: AppContext): void {
           const missed = await listLog(engine, { realm: own, actor, ofRealm, ...range })
           return missed.ok ? missed.value.reverse() : []
         },
+        address: context.clientOf(request).addressBlock,
         accountId: actor.id,
         sessionId: session.id,
         endsAt: engine.clock.now() + STREAM_LASTS_MS,
