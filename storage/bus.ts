@@ -23,9 +23,14 @@ export interface Bus {
 const CHANNEL = 'latchkey'
 const RECONNECT_MS = 1_000
 
+/** As many listeners as there are parts and realms: no number of them is a leak. */
+function createEvents(): EventEmitter {
+  return new EventEmitter().setMaxListeners(0)
+}
+
 /** For SQLite: in this process, and by way of the parent process to its other workers (`WORKERS`). */
 export function localBus(): Bus {
-  const events = new EventEmitter()
+  const events = createEvents()
   const fromParent = (message: unknown): void => {
     if (isWrapped(message)) events.emit('message', message.latchkey)
   }
@@ -42,7 +47,7 @@ export function localBus(): Bus {
 
 /** For PostgreSQL: `LISTEN` and `NOTIFY`, on a connection of its own that comes back by itself. */
 export function postgresBus(url: string, pool: pg.Pool): Bus {
-  const events = new EventEmitter()
+  const events = createEvents()
   let client: pg.Client | undefined
   let closed = false
   let retry: NodeJS.Timeout | undefined
