@@ -8,14 +8,14 @@ import { openStage, type Stage } from './support/stage.ts'
 
 /** What people and apps are called, and what is the same in every language. */
 const DATA = [
-  /^(Ada Lovelace|Linus|latchkey|salon|starter|referral|main|English|Deutsch)$/,
+  /^(Ada Lovelace|Linus|latchkey|salon|starter|referral|community|main|English|Deutsch)$/,
   /^[\w.]+@example\.(org|net)$/,
   /^http:\/\/localhost:\d+(\/\w+)?$/,
   /^(·|127\.0\.0\.1)$/,
   /^\w+, \d+\. [\wä]+ \d{4} um \d\d:\d\d$/,
   // The console: people, realms, days, times, numbers, ids.
   /^([A-Z][a-z]+|Chien-Shiung) (Hopper|Noether|Johnson|Franklin|Kowalewska|Wu|Meitner|Mirzakhani|Curie)$/,
-  /^(Salon|Starter|Referral|person\d+)$/,
+  /^(Salon|Starter|Referral|Community|person\d+)$/,
   /^(Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)$/,
   /^(\d\d\.\d\d\.\d{4}|\d\d:\d\d|\d+|–|…)$/,
   /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
