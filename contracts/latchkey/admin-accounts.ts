@@ -26,7 +26,7 @@ import {
 } from './problems.ts'
 
 const tags = ['Administration']
-const Params = Type.Object({ uid: Type.String({ maxLength: 100 }) })
+const Params = Type.Object({ uid: Type.String() })
 const Answer = Type.Object({ account: AdminAccountShape })
 const Ended = Type.Object({ sessionsEnded: Type.Integer() })
 const Role = Type.Enum([...roles])

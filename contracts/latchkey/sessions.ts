@@ -9,7 +9,7 @@ import { responsesWith, sendProblem, signedOut } from './problems.ts'
 const tags = ['Sessions']
 const List = Type.Object({ sessions: Type.Array(SessionShape) })
 const Ended = Type.Object({ sessionsEnded: Type.Integer() })
-const Params = Type.Object({ id: Type.String({ maxLength: 100 }) })
+const Params = Type.Object({ id: Type.String() })
 const notFound = { not_found: { status: 404, message: 'There is no such session.' } }
 
 export function sessionRoutes(fastify: FastifyInstance, context: AppContext): void {
