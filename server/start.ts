@@ -7,6 +7,7 @@ import { type Logger, pino } from 'pino'
 import type { HouseFacts } from '../contracts/contract.ts'
 import { isDefaultPasswordInPlace, makeDefaultAdmin } from '../engine/accounts/make-default-admin.ts'
 import { isSetUpDue } from '../engine/accounts/set-up-realm.ts'
+import type { PasswordHasher } from '../engine/authenticators/password/hasher.ts'
 import type { Clock } from '../engine/clock.ts'
 import { createEngine, openRealm } from '../engine/create-engine.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -49,6 +50,8 @@ export interface StartOptions {
   /** One of several processes that share the port. */
   isWorker?: boolean
   setupCode?: string
+  /** For tests that are not about hashing: a hasher that costs less. */
+  passwords?: PasswordHasher
 }
 
 /** Opens the database, migrates it, and serves. @throws what keeps it from starting, having closed what it opened. */
@@ -63,7 +66,15 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     if (!isWorker) await storage.migrate()
     const isShared = storage.kind === 'postgres' || config.workers > 1
     const { publicUrl, isRateLimited: rateLimit } = config
-    const engine = createEngine({ storage, secret, publicUrl, rateLimit, isShared, clock })
+    const engine = createEngine({
+      storage,
+      secret,
+      publicUrl,
+      rateLimit,
+      isShared,
+      clock,
+      passwords: options.passwords,
+    })
     const realms = await openRealms(engine, config)
     await makeDefaultAdmins(engine, config, realms, logger)
     const house = houseFacts(config, realms, options.setupCode ?? newSetupCode(config))

@@ -20,7 +20,7 @@ import { countRows, login, me, newName, openBehind, PASSWORD, register } from '.
 let server: TestServer
 let behind: Storage
 before(async () => {
-  server = await startLatchkey()
+  server = await startLatchkey({ hashesInFull: true })
   behind = openBehind(server)
 })
 after(async () => {

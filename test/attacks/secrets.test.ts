@@ -17,7 +17,7 @@ const secrets = new Map<string, string>()
 const errors: Answer[] = []
 
 before(async () => {
-  server = await startLatchkey({ env: { LOG_LEVEL: 'trace' } })
+  server = await startLatchkey({ hashesInFull: true, env: { LOG_LEVEL: 'trace' } })
   behind = openBehind(server)
   await liveALittle()
 })

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { createPasswordHasher } from '../../engine/authenticators/password/hasher.ts'
 import type { Clock } from '../../engine/clock.ts'
 import { loadConfig } from '../../server/config/load.ts'
 import { type RunningServer, startServer } from '../../server/start.ts'
@@ -38,9 +39,14 @@ export interface TestServerOptions {
   smtp?: boolean
   setupCode?: string
   clock?: TestClock
+  /** Passwords are hashed at their full price; else cheaply, since most tests are about something else. */
+  hashesInFull?: boolean
   /** Another server's `env`: this one then shares its data. */
   sharing?: TestServer
 }
+
+/** The least that argon2id takes. */
+const CHEAP = { memoryCost: 64, timeCost: 1, parallelism: 1 }
 
 /** Starts a server with data of its own, on the database that TEST_DATABASE names (`sqlite` or `postgres`). */
 export async function startLatchkey(options: TestServerOptions = {}): Promise<TestServer> {
@@ -75,6 +81,7 @@ export async function startLatchkey(options: TestServerOptions = {}): Promise<Te
         logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
         printMail: (line) => void printed.push(line),
         setupCode: options.setupCode,
+        passwords: options.hashesInFull ? undefined : createPasswordHasher({ cost: CHEAP }),
       })
     // Of many servers that look for a free port at once, one may take another's before it listens.
     server = await start().catch((error) => (error.code === 'EADDRINUSE' ? start() : Promise.reject(error)))

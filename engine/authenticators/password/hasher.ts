@@ -31,7 +31,10 @@ export interface PasswordHasher {
  * Hashes on the thread pool, as many at once as there are cores, and lets a bounded number wait: a flood of
  * sign-ins is refused at the door and does not starve what needs no hash.
  */
-export function createPasswordHasher({ threads = availableParallelism() } = {}): PasswordHasher {
+export function createPasswordHasher({
+  threads = availableParallelism(),
+  cost = ARGON2,
+} = {}): PasswordHasher {
   const waitingMax = threads * WAITING_PER_THREAD_MAX
   const waiting: (() => void)[] = []
   let running = 0
@@ -53,9 +56,9 @@ export function createPasswordHasher({ threads = availableParallelism() } = {}):
   }
 
   return {
-    hash: (password) => inTurn(() => hash(normalise(password), ARGON2)),
+    hash: (password) => inTurn(() => hash(normalise(password), cost)),
     async verify(password, phc) {
-      nobody ??= hash(randomBytes(32).toString('base64url'), ARGON2)
+      nobody ??= hash(randomBytes(32).toString('base64url'), cost)
       const usable = phc !== null && Buffer.byteLength(password) <= PASSWORD_BYTES_MAX
       const against = usable ? phc : await nobody
       const matches = await inTurn(() => verify(against, usable ? normalise(password) : ''))
