@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { LoggedAction } from '../engine/activity/log-tail.ts'
-import { OverloadedError } from '../engine/authenticators/password/hasher.ts'
 import { SECOND_MS } from '../engine/clock.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { LimitRule } from '../engine/limits/limits.ts'
+import { OverloadedError } from '../engine/overloaded.ts'
 
 /** How many missed entries a reader is told of that comes back; of more, the newest. */
 export const REPLAYED_MAX = 1_000

@@ -45,6 +45,22 @@ if (process.env.TEST_DATABASE === 'postgres') {
     await until(() => back.some((message) => message.kind === 'account_changed' && message.accountId === 42))
   })
 
+  test('what a process says it hears once, though it is told to all', async () => {
+    const other = opened.openAnother()
+    const [here, there] = [listen(opened.storage.bus), listen(other.bus)]
+    opened.storage.bus.publish({ kind: 'account_changed', accountId: 4711 })
+    const isLast = ({ kind }: Message): boolean => kind === 'keys_changed'
+    await until(
+      () => other.bus.publish({ kind: 'keys_changed' }),
+      () => here.some(isLast),
+    )
+    await until(
+      () => opened.storage.bus.publish({ kind: 'session_ended', sessionId: 'once' }),
+      () => there.some(({ kind }) => kind === 'session_ended'),
+    )
+    assert.equal(here.filter((message) => 'accountId' in message && message.accountId === 4711).length, 1)
+  })
+
   test('what somebody else says on the channel is passed over', async () => {
     const heard = listen(opened.storage.bus)
     const client = new pg.Client({ connectionString: urlOf(opened) })
@@ -58,12 +74,13 @@ if (process.env.TEST_DATABASE === 'postgres') {
         '5',
         '[]',
         '"text"',
-        '{"kind":5}',
-        '{"no":"kind"}',
+        '{"message":null}',
+        '{"message":{"kind":5}}',
+        '{"message":{"no":"kind"}}',
       ]) {
         await client.query('select pg_notify($1, $2)', ['latchkey', payload])
       }
-      await client.query('select pg_notify($1, $2)', ['latchkey', '{"kind":"mail_waiting"}'])
+      await client.query('select pg_notify($1, $2)', ['latchkey', '{"message":{"kind":"mail_waiting"}}'])
     } finally {
       await client.end()
     }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import pg from 'pg'
 
@@ -48,6 +49,7 @@ export function localBus(): Bus {
 /** For PostgreSQL: `LISTEN` and `NOTIFY`, on a connection of its own that comes back by itself. */
 export function postgresBus(url: string, pool: pg.Pool): Bus {
   const events = createEvents()
+  const self = randomUUID()
   let client: pg.Client | undefined
   let closed = false
   let retry: NodeJS.Timeout | undefined
@@ -65,8 +67,8 @@ export function postgresBus(url: string, pool: pg.Pool): Bus {
     next.on('error', again)
     next.on('end', again)
     next.on('notification', ({ payload }) => {
-      const message = payload === undefined ? undefined : parseMessage(payload)
-      if (message) events.emit('message', message)
+      const heard = payload === undefined ? undefined : parseMessage(payload)
+      if (heard && heard.from !== self) events.emit('message', heard.message)
     })
     try {
       await next.connect()
@@ -82,9 +84,10 @@ export function postgresBus(url: string, pool: pg.Pool): Bus {
 
   return {
     publish(message) {
-      // At once here; our own notification then comes back and changes nothing.
+      // At once here; our own notification is passed over when it comes back.
       events.emit('message', message)
-      pool.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify(message)]).catch(() => undefined)
+      const payload = JSON.stringify({ from: self, message })
+      pool.query('select pg_notify($1, $2)', [CHANNEL, payload]).catch(() => undefined)
     },
     subscribe: (listener) => void events.on('message', listener),
     async close() {
@@ -96,10 +99,11 @@ export function postgresBus(url: string, pool: pg.Pool): Bus {
 }
 
 /** Others may use the channel's name too: what is no message of ours is passed over. */
-function parseMessage(payload: string): Message | undefined {
+function parseMessage(payload: string): { from: unknown; message: Message } | undefined {
   try {
-    const message = JSON.parse(payload) as Message | null
-    return typeof message?.kind === 'string' ? message : undefined
+    const heard = JSON.parse(payload) as { from: unknown; message?: Message | null } | null
+    const message = heard?.message
+    return typeof message?.kind === 'string' ? { from: heard?.from, message } : undefined
   } catch {
     return undefined
   }

@@ -1,17 +1,6 @@
-import {
-  type Account,
-  getAccount,
-  hasOtherWithRole,
-  lockAccount,
-  setDisabled,
-  updateAccount,
-} from '../../storage/accounts.ts'
+import { type Account, setDisabled, updateAccount } from '../../storage/accounts.ts'
 import { inTransaction, type Tx } from '../../storage/database.ts'
-import { spendAllOfAccount } from '../../storage/one-time-secrets.ts'
-import { lockRealm } from '../../storage/realms.ts'
-import { deleteSessionsOf } from '../../storage/sessions.ts'
 import { recordAction } from '../activity/record.ts'
-import { mailedPurposes } from '../authenticators/one-time-secret.ts'
 import { checkNewPassword, type NewPasswordFailure } from '../authenticators/password/check-new-password.ts'
 import { replacePassword } from '../authenticators/replace-password.ts'
 import type { Client } from '../client.ts'
@@ -19,6 +8,7 @@ import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import { type FindForAdminFailure, findForAdmin } from './can-act.ts'
+import { holdAccount, shutAccount } from './shut-account.ts'
 
 /** What is left out stays as it is. */
 export interface AdminChanges {
@@ -93,16 +83,10 @@ async function change(
 ): Promise<Result<null, ChangeByAdminFailure>> {
   const { clock } = engine
   const now = clock.now()
-  // One at a time in a realm: of two admins who act on each other at once, the second finds itself the last.
-  await lockRealm(tx, realm.id)
-  await lockAccount(tx, accountId)
-  const account = await getAccount(tx, accountId)
+  const { account, isLastAdmin } = await holdAccount(tx, { realmId: realm.id, accountId })
   const entry = { realm, client, accountId, actorId: actor.id }
   const isSteppingDown = (role !== undefined && role !== 'admin') || isActive === false
-  if (account.role === 'admin' && account.disabledAt === null && isSteppingDown) {
-    const isAdminLeft = await hasOtherWithRole(tx, { realmId: realm.id, role: 'admin', accountId })
-    if (!isAdminLeft) return decline({ code: 'last_admin' })
-  }
+  if (isLastAdmin && isSteppingDown) return decline({ code: 'last_admin' })
   await updateAccount(tx, { id: accountId, now, name, role, tier, extra })
   const fields = Object.entries({ name, tier, extra }).filter(([, value]) => value !== undefined)
   if (fields.length > 0) {
@@ -121,9 +105,7 @@ async function change(
     await recordAction(tx, { clock }, { ...entry, action: 'account.enabled' })
   }
   if (isActive === false && account.disabledAt === null) {
-    await setDisabled(tx, { id: accountId, disabledAt: now, now })
-    await deleteSessionsOf(tx, { accountId, keepSessionId: null })
-    await spendAllOfAccount(tx, { accountId, purposes: mailedPurposes, now })
+    await shutAccount(tx, { accountId, now })
     await recordAction(tx, { clock }, { ...entry, action: 'account.disabled' })
   }
   return succeed(null)

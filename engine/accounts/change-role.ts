@@ -1,18 +1,12 @@
-import {
-  type Account,
-  getAccount,
-  hasOtherWithRole,
-  lockAccount,
-  updateAccount,
-} from '../../storage/accounts.ts'
+import { type Account, getAccount, updateAccount } from '../../storage/accounts.ts'
 import { inTransaction } from '../../storage/database.ts'
-import { lockRealm } from '../../storage/realms.ts'
 import { recordAction } from '../activity/record.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import { type FindForAdminFailure, findForAdmin } from './can-act.ts'
+import { holdAccount } from './shut-account.ts'
 
 /** What an account may do, for every realm; documents name some of them. */
 export const roles = ['admin', 'staff', 'user'] as const
@@ -36,14 +30,9 @@ export async function changeRole(
   if (!found.ok) return found
   const { id: accountId, realmId } = found.value
   const changed = await inTransaction(db, async (tx): Promise<Result<Account, ChangeRoleFailure>> => {
-    // One at a time in a realm: of two admins who demote each other at once, the second finds itself the last.
-    await lockRealm(tx, realmId)
-    await lockAccount(tx, accountId)
-    const account = await getAccount(tx, accountId)
+    const { account, isLastAdmin } = await holdAccount(tx, { realmId, accountId })
     if (account.role === role) return succeed(account)
-    const isAdminLeft = await hasOtherWithRole(tx, { realmId, role: 'admin', accountId })
-    if (account.role === 'admin' && account.disabledAt === null && !isAdminLeft)
-      return decline({ code: 'last_admin' })
+    if (isLastAdmin) return decline({ code: 'last_admin' })
     await updateAccount(tx, { id: accountId, role, now: clock.now() })
     const detail = { from: account.role, to: role }
     const entry = {

@@ -1,23 +1,18 @@
 import {
   type Account,
   eraseAccount,
-  hasOtherWithRole,
   listDueErasures,
-  setDisabled,
   setErasure,
   takeErasure,
 } from '../../storage/accounts.ts'
 import { inTransaction } from '../../storage/database.ts'
-import { spendAllOfAccount } from '../../storage/one-time-secrets.ts'
-import { lockRealm } from '../../storage/realms.ts'
-import { deleteSessionsOf } from '../../storage/sessions.ts'
 import { recordAction } from '../activity/record.ts'
-import { mailedPurposes } from '../authenticators/one-time-secret.ts'
 import { type Client, serverItself } from '../client.ts'
 import { DAY_MS } from '../clock.ts'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
+import { holdAccount, shutAccount } from './shut-account.ts'
 
 /** So long an admin can let its owner in again, who thought better of it. */
 const KEPT_MS = 30 * DAY_MS
@@ -33,18 +28,13 @@ export async function closeAccount(
   { db, clock, bus }: Pick<Engine, 'db' | 'clock' | 'bus'>,
   { realm, client, account }: { realm: Realm; client: Client; account: Account },
 ): Promise<Result<null, CloseAccountFailure>> {
-  const { id: accountId, realmId, role } = account
+  const { id: accountId, realmId } = account
   const closed = await inTransaction(db, async (tx): Promise<Result<null, CloseAccountFailure>> => {
     const now = clock.now()
-    // One at a time in a realm: of two admins who go at once, the second finds itself the last.
-    await lockRealm(tx, realmId)
-    if (role === 'admin' && !(await hasOtherWithRole(tx, { realmId, role, accountId }))) {
-      return decline({ code: 'last_admin' })
-    }
-    await setDisabled(tx, { id: accountId, disabledAt: now, now })
+    const { isLastAdmin } = await holdAccount(tx, { realmId, accountId })
+    if (isLastAdmin) return decline({ code: 'last_admin' })
+    await shutAccount(tx, { accountId, now })
     await setErasure(tx, { id: accountId, eraseAt: now + KEPT_MS })
-    await deleteSessionsOf(tx, { accountId, keepSessionId: null })
-    await spendAllOfAccount(tx, { accountId, purposes: mailedPurposes, now })
     await recordAction(tx, { clock }, { realm, client, action: 'account.closed', accountId })
     return succeed(null)
   })

@@ -1,12 +1,12 @@
-import { type Account, eraseAccount, hasOtherWithRole, lockAccount } from '../../storage/accounts.ts'
+import { type Account, eraseAccount } from '../../storage/accounts.ts'
 import { inTransaction } from '../../storage/database.ts'
-import { lockRealm } from '../../storage/realms.ts'
 import { recordAction } from '../activity/record.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import { type FindForAdminFailure, findForAdmin } from './can-act.ts'
+import { holdAccount } from './shut-account.ts'
 
 /** In order of precedence. */
 export type DeleteByAdminFailure = FindForAdminFailure | { code: 'own_account' } | { code: 'last_admin' }
@@ -18,16 +18,12 @@ export async function deleteByAdmin(
 ): Promise<Result<null, DeleteByAdminFailure>> {
   const found = await findForAdmin({ db }, { realm, actor, uid, action: 'disable' })
   if (!found.ok) return found
-  const { id: accountId, realmId, role } = found.value
+  const { id: accountId, realmId } = found.value
   if (realmId !== realm.id) return decline({ code: 'not_found' })
   if (accountId === actor.id) return decline({ code: 'own_account' })
   const deleted = await inTransaction(db, async (tx): Promise<Result<null, DeleteByAdminFailure>> => {
-    // One at a time in a realm: of two admins who delete each other at once, the second finds itself the last.
-    await lockRealm(tx, realmId)
-    await lockAccount(tx, accountId)
-    if (role === 'admin' && !(await hasOtherWithRole(tx, { realmId, role, accountId }))) {
-      return decline({ code: 'last_admin' })
-    }
+    const { isLastAdmin } = await holdAccount(tx, { realmId, accountId })
+    if (isLastAdmin) return decline({ code: 'last_admin' })
     const actorId = actor.id
     await recordAction(tx, { clock }, { realm, client, action: 'account.deleted', accountId, actorId })
     await eraseAccount(tx, { id: accountId, now: clock.now() })

@@ -1,15 +1,12 @@
-import { type Account, hasOtherWithRole, setDisabled } from '../../storage/accounts.ts'
+import { type Account, setDisabled } from '../../storage/accounts.ts'
 import { inTransaction } from '../../storage/database.ts'
-import { spendAllOfAccount } from '../../storage/one-time-secrets.ts'
-import { lockRealm } from '../../storage/realms.ts'
-import { deleteSessionsOf } from '../../storage/sessions.ts'
 import { recordAction } from '../activity/record.ts'
-import { mailedPurposes } from '../authenticators/one-time-secret.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import { type FindForAdminFailure, findForAdmin } from './can-act.ts'
+import { holdAccount, shutAccount } from './shut-account.ts'
 
 type Parts = Pick<Engine, 'db' | 'clock' | 'bus'>
 interface AsAdmin {
@@ -23,24 +20,18 @@ interface AsAdmin {
 export type EnableAccountFailure = FindForAdminFailure
 export type DisableAccountFailure = EnableAccountFailure | { code: 'last_admin' }
 
-/** Shuts an account out: its sessions and mailed links end at once, and every way in is closed until it is enabled. */
+/** Shuts somebody's account, by an admin, until it is enabled. */
 export async function disableAccount(
   { db, clock, bus }: Parts,
   { realm, client, actor, uid }: AsAdmin,
 ): Promise<Result<null, DisableAccountFailure>> {
   const found = await findForAdmin({ db }, { realm, actor, uid, action: 'disable' })
   if (!found.ok) return found
-  const { id: accountId, realmId, role } = found.value
+  const { id: accountId, realmId } = found.value
   const done = await inTransaction(db, async (tx): Promise<Result<null, DisableAccountFailure>> => {
-    const now = clock.now()
-    // One at a time in a realm: of two admins who disable each other at once, the second finds itself the last.
-    await lockRealm(tx, realmId)
-    if (role === 'admin' && !(await hasOtherWithRole(tx, { realmId, role, accountId }))) {
-      return decline({ code: 'last_admin' })
-    }
-    await setDisabled(tx, { id: accountId, disabledAt: now, now })
-    await deleteSessionsOf(tx, { accountId, keepSessionId: null })
-    await spendAllOfAccount(tx, { accountId, purposes: mailedPurposes, now })
+    const { isLastAdmin } = await holdAccount(tx, { realmId, accountId })
+    if (isLastAdmin) return decline({ code: 'last_admin' })
+    await shutAccount(tx, { accountId, now: clock.now() })
     await recordAction(
       tx,
       { clock },

@@ -1,7 +1,8 @@
 // runs once
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createPasswordHasher, OverloadedError } from './hasher.ts'
+import { OverloadedError } from '../../overloaded.ts'
+import { createPasswordHasher } from './hasher.ts'
 
 test('a password matches its hash and nothing else does, and a hash says how it was made', async () => {
   const hasher = createPasswordHasher()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
+import { OverloadedError } from '../../overloaded.ts'
 
 /** OWASP's first choice for argon2id (the library's default algorithm): 19 MiB, two passes, one lane. */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -8,12 +9,6 @@ const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 const PASSWORD_BYTES_MAX = 1_024
 /** About a second's worth of waiting for each hashing thread. */
 const WAITING_PER_THREAD_MAX = 100
-
-/** The hashing queue is full: come back later. Answered as 503, before any work is done. */
-export class OverloadedError extends Error {
-  override name = 'OverloadedError'
-  readonly retryAfterSeconds = 2
-}
 
 export interface PasswordHasher {
   /** @returns a PHC string. @throws OverloadedError when too many wait. */
