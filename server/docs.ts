@@ -3,8 +3,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, RouteOptions } from 'fastify'
 import { openapiDocument } from '../contracts/openapi.ts'
+import type { Mount } from './apps/mount.ts'
 import { PAGE_HEADERS } from './http/page-headers.ts'
-import type { Mount } from './mount-app.ts'
 
 const ASSETS: Record<string, string> = {
   'swagger-ui.css': 'text/css; charset=utf-8',

@@ -1,8 +1,7 @@
-import { type ExpressionBuilder, PostgresAdapter, sql } from 'kysely'
-import { indexAccountWords, LAST_CHARACTER, wordsOf } from './account-words.ts'
+import { PostgresAdapter } from 'kysely'
+import { indexAccountWords } from './account-words.ts'
 import type { Db, Tx } from './database.ts'
 import { prepared } from './prepared.ts'
-import type { Schema } from './schema.ts'
 
 /** An account as use-cases and contracts see it. Instants are UNIX milliseconds. */
 export interface Account {
@@ -114,42 +113,6 @@ export async function getAccount(db: Db, id: number): Promise<Account> {
   return account
 }
 
-export interface AccountFilter {
-  realmId: number
-  /** First letters of words of the name, username, bio or address; all of them have to be there. */
-  search?: string
-  role?: string
-  isDisabled?: boolean
-  isProved?: boolean
-  /** Those that this account invited. */
-  referrerId?: number
-}
-
-export type AccountSort = 'created' | '-created' | 'name' | '-name'
-
-/** Without the deleted ones. @returns also how many there are in all. */
-export async function listAccounts(
-  db: Db,
-  {
-    sort = 'created',
-    offset,
-    limit,
-    ...filter
-  }: AccountFilter & { sort?: AccountSort; offset: number; limit: number },
-): Promise<{ accounts: Account[]; total: number }> {
-  const direction = sort.startsWith('-') ? 'desc' : 'asc'
-  let query = db.selectFrom('account').select('account.id').where(matches(filter))
-  if (sort.endsWith('name')) query = query.orderBy(sql`lower(account.name)`, direction)
-  // The page's ids alone at first: what hangs on them is looked up for these few.
-  const page = await query.orderBy('account.id', direction).offset(offset).limit(limit).execute()
-  const { count } = await db
-    .selectFrom('account')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where(matches(filter))
-    .executeTakeFirstOrThrow()
-  return { accounts: await getAccounts(db, page), total: Number(count) }
-}
-
 /** In the order of the ids. */
 export async function getAccounts(db: Db, page: { id: number }[]): Promise<Account[]> {
   if (page.length === 0) return []
@@ -157,96 +120,6 @@ export async function getAccounts(db: Db, page: { id: number }[]): Promise<Accou
   const rows = await selectAccounts(db).where('account.id', 'in', ids).execute()
   const byId = new Map(rows.map((row) => [row.id, toAccount(row)]))
   return ids.flatMap((id) => byId.get(id) ?? [])
-}
-
-function matches({ realmId, search = '', role, isDisabled, isProved, referrerId }: AccountFilter) {
-  const words = wordsOf([search])
-  return (eb: ExpressionBuilder<Schema, 'account'>) =>
-    eb.and([
-      eb('account.realm_id', '=', realmId),
-      eb('account.deleted_at', 'is', null),
-      ...(role === undefined ? [] : [eb('account.role', '=', role)]),
-      ...(isDisabled === undefined ? [] : [eb('account.disabled_at', isDisabled ? 'is not' : 'is', null)]),
-      ...(referrerId === undefined ? [] : [eb('account.referrer_id', '=', referrerId)]),
-      ...(isProved === undefined ? [] : [provedIs(eb, isProved)]),
-      ...(words.length === 0 ? [] : [eb('account.id', 'in', havingWords(eb, realmId, words))]),
-      // Signs alone are no word: nobody is called so.
-      ...(search.trim() !== '' && words.length === 0 ? [eb.val(false)] : []),
-    ])
-}
-
-/** Accounts that have, for each of these, a word that begins so: one set for each, and what they share. */
-function havingWords(eb: ExpressionBuilder<Schema, 'account'>, realmId: number, words: string[]) {
-  const sets = words.map((word) =>
-    eb
-      .selectFrom('account_word')
-      .select('account_word.account_id')
-      .where('account_word.realm_id', '=', realmId)
-      .where('account_word.word', '>=', word)
-      .where('account_word.word', '<', `${word}${LAST_CHARACTER}`),
-  )
-  return sets.reduce((shared, set) => shared.intersect(set))
-}
-
-function provedIs(eb: ExpressionBuilder<Schema, 'account'>, isProved: boolean) {
-  const proved = eb.exists(
-    eb
-      .selectFrom('email_claim')
-      .select('email_claim.id')
-      .whereRef('email_claim.account_id', '=', 'account.id')
-      .where('email_claim.is_primary', '=', true)
-      .where('email_claim.proved_at', 'is not', null),
-  )
-  return isProved ? proved : eb.not(proved)
-}
-
-/** Those who have invited somebody, and were invited by nobody who is still there. */
-export async function listInviters(
-  db: Db,
-  { realmId, offset, limit }: { realmId: number; offset: number; limit: number },
-): Promise<{ accounts: Account[]; total: number }> {
-  const inviters = db
-    .selectFrom('account')
-    .where('account.realm_id', '=', realmId)
-    .where('account.deleted_at', 'is', null)
-    .where('account.id', 'in', (eb) =>
-      eb
-        .selectFrom('account as invited')
-        .select('invited.referrer_id')
-        .where('invited.referrer_id', 'is not', null)
-        .where('invited.deleted_at', 'is', null)
-        .$castTo<{ referrer_id: number }>(),
-    )
-    .where((eb) =>
-      eb.or([
-        eb('account.referrer_id', 'is', null),
-        eb.exists(
-          eb
-            .selectFrom('account as gone')
-            .select('gone.id')
-            .whereRef('gone.id', '=', 'account.referrer_id')
-            .where('gone.deleted_at', 'is not', null),
-        ),
-      ]),
-    )
-  const page = await inviters.select('account.id').orderBy('account.id').offset(offset).limit(limit).execute()
-  const { count } = await inviters
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  return { accounts: await getAccounts(db, page), total: Number(count) }
-}
-
-/** How many accounts each of these has invited, the deleted ones left out. */
-export async function countInvited(db: Db, accountIds: number[]): Promise<Map<number, number>> {
-  if (accountIds.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('account')
-    .select((eb) => ['referrer_id', eb.fn.countAll<number>().as('count')])
-    .where('referrer_id', 'in', accountIds)
-    .where('deleted_at', 'is', null)
-    .groupBy('referrer_id')
-    .execute()
-  return new Map(rows.map(({ referrer_id, count }) => [referrer_id ?? 0, Number(count)]))
 }
 
 /**
@@ -402,39 +275,6 @@ export async function setDisabled(
   return updated !== undefined
 }
 
-/** When an account that is shut may be erased. */
-export async function setErasure(db: Db, { id, eraseAt }: { id: number; eraseAt: number }): Promise<void> {
-  await db.updateTable('account').set({ erase_at: eraseAt }).where('id', '=', id).execute()
-}
-
-/** Accounts whose erasure is due, a few at a time. */
-export async function listDueErasures(
-  db: Db,
-  { now, limit }: { now: number; limit: number },
-): Promise<{ id: number; realmId: number }[]> {
-  return db
-    .selectFrom('account')
-    .select(['id', 'realm_id as realmId'])
-    .where('erase_at', '<=', now)
-    .where('deleted_at', 'is', null)
-    .orderBy('erase_at')
-    .limit(limit)
-    .execute()
-}
-
-/** Takes an erasure that is due, by one statement: whoever let the account in again was first, or comes too late. */
-export async function takeErasure(db: Db, { id, now }: { id: number; now: number }): Promise<boolean> {
-  const row = await db
-    .updateTable('account')
-    .set({ erase_at: null })
-    .where('id', '=', id)
-    .where('erase_at', '<=', now)
-    .where('deleted_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst()
-  return row !== undefined
-}
-
 /** Whether another account of the realm, neither disabled nor deleted, has this role. */
 export async function hasOtherWithRole(
   db: Db,
@@ -451,43 +291,4 @@ export async function hasOtherWithRole(
     .limit(1)
     .executeTakeFirst()
   return other !== undefined
-}
-
-/**
- * Takes the person out of the row and leaves it: neither its id nor its username is ever given out again
- * (the key stays, the spelling goes). What hangs on it by foreign key is the caller's to delete.
- */
-export async function eraseAccount(db: Db, { id, now }: { id: number; now: number }): Promise<void> {
-  await db
-    .updateTable('account')
-    .set({
-      username: null,
-      name: null,
-      bio: null,
-      language: null,
-      profile_image: null,
-      banner_image: null,
-      extra: '{}',
-      erase_at: null,
-      deleted_at: now,
-      updated_at: now,
-    })
-    .where('id', '=', id)
-    .execute()
-  for (const table of [
-    'email_claim',
-    'password',
-    'session',
-    'one_time_secret',
-    'oauth_identity',
-    'totp',
-    'recovery_code',
-    'passkey',
-    'api_token',
-    'invitation_token',
-    'push_device',
-    'account_word',
-  ] as const) {
-    await db.deleteFrom(table).where('account_id', '=', id).execute()
-  }
 }

@@ -1,4 +1,4 @@
-import type { LinkTo } from '../../engine/accounts/sign-up-with-password.ts'
+import type { LinkTo } from '../../engine/accounts/write-confirmation.ts'
 import type { AppFacts } from '../contract.ts'
 
 /** Where a mail leads: the app's own front end, as documented; without one, our pages. */

@@ -12,7 +12,7 @@ import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import type { SignedIn } from '../sessions/session-cache.ts'
 import { parseEmailAddress } from './email-address.ts'
-import type { LinkTo } from './sign-up-with-password.ts'
+import type { LinkTo } from './write-confirmation.ts'
 
 /** In order of precedence. */
 export type AskEmailChangeFailure =

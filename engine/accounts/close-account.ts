@@ -1,10 +1,5 @@
-import {
-  type Account,
-  eraseAccount,
-  listDueErasures,
-  setErasure,
-  takeErasure,
-} from '../../storage/accounts.ts'
+import { eraseAccount, listDueErasures, setErasure, takeErasure } from '../../storage/account-erasure.ts'
+import type { Account } from '../../storage/accounts.ts'
 import { inTransaction } from '../../storage/database.ts'
 import { recordAction } from '../activity/record.ts'
 import { type Client, serverItself } from '../client.ts'

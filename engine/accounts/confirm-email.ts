@@ -1,5 +1,6 @@
+import { eraseAccount } from '../../storage/account-erasure.ts'
 import { indexAccountWords } from '../../storage/account-words.ts'
-import { type Account, eraseAccount, findAccount, lockAccount } from '../../storage/accounts.ts'
+import { type Account, findAccount, lockAccount } from '../../storage/accounts.ts'
 import { type Db, inTransaction, RollBack, type Tx } from '../../storage/database.ts'
 import {
   deleteClaimsOf,

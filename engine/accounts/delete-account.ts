@@ -1,4 +1,4 @@
-import { eraseAccount } from '../../storage/accounts.ts'
+import { eraseAccount } from '../../storage/account-erasure.ts'
 import { inTransaction } from '../../storage/database.ts'
 import { recordAction } from '../activity/record.ts'
 import type { Client } from '../client.ts'

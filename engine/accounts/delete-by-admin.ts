@@ -1,4 +1,5 @@
-import { type Account, eraseAccount } from '../../storage/accounts.ts'
+import { eraseAccount } from '../../storage/account-erasure.ts'
+import type { Account } from '../../storage/accounts.ts'
 import { inTransaction } from '../../storage/database.ts'
 import { recordAction } from '../activity/record.ts'
 import type { Client } from '../client.ts'

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { type Account, findAccount, listAccounts, lockAccount } from '../../storage/accounts.ts'
+import { listAccounts } from '../../storage/account-lists.ts'
+import { type Account, findAccount, lockAccount } from '../../storage/accounts.ts'
 import { type Db, inTransaction, type Tx } from '../../storage/database.ts'
 import {
   countInvitationUse,

@@ -1,17 +1,16 @@
 import {
-  type Account,
   type AccountFilter,
   type AccountSort,
   countInvited,
-  findAccountByUid,
   listAccounts,
   listInviters,
-} from '../../storage/accounts.ts'
+} from '../../storage/account-lists.ts'
+import { type Account, findAccountByUid } from '../../storage/accounts.ts'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 
-export type { AccountSort } from '../../storage/accounts.ts'
+export type { AccountSort } from '../../storage/account-lists.ts'
 export const accountSorts: AccountSort[] = ['created', '-created', 'name', '-name']
 
 interface Page {

@@ -6,7 +6,7 @@ import { mailsPerClient } from '../limits/rules.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import type { SignedIn } from '../sessions/session-cache.ts'
-import { type LinkTo, writeConfirmation } from './sign-up-with-password.ts'
+import { type LinkTo, writeConfirmation } from './write-confirmation.ts'
 
 /** One address gets the same link again once in so long; more are swallowed. */
 const pause = { name: 'confirmation_pause', max: 1, windowSeconds: 60 }

@@ -1,13 +1,10 @@
 import { findAccountByEmail, isUsernameFree } from '../../storage/accounts.ts'
 import { inTransaction, RollBack, type Tx } from '../../storage/database.ts'
-import { issueLink } from '../authenticators/one-time-secret.ts'
 import { checkNewPassword, type NewPasswordFailure } from '../authenticators/password/check-new-password.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
 import { type TooManyRequests, tooManyRequests } from '../limits/limits.ts'
 import { signUpsPerClient } from '../limits/rules.ts'
-import { confirmEmailLink } from '../links.ts'
-import { chooseLanguage } from '../mail/texts/language.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import { type NewcomerFailure, openFirstSession } from '../sessions/gate.ts'
@@ -16,6 +13,7 @@ import { type CreateAccountFailure, createAccount } from './create-account.ts'
 import { type EmailAddress, parseEmailAddress } from './email-address.ts'
 import { checkInvitation, type InvitationFailure, spendInvitation } from './invitation.ts'
 import { isUsernameAllowed, usernameKey } from './username.ts'
+import { type LinkTo, writeConfirmation } from './write-confirmation.ts'
 
 /** In order of precedence. */
 export type SignUpWithPasswordFailure =
@@ -43,8 +41,6 @@ export interface SignUpWithPassword {
   /** Where the link that proves the address leads, for an app with a front end of its own; our page if left out. */
   linkTo?: LinkTo
 }
-
-export type LinkTo = ((token: string) => string) | undefined
 
 type Parts = Pick<
   Engine,
@@ -161,53 +157,4 @@ async function findTaken(
   if (email && (await findAccountByEmail(db, { realmId, emailKey: email.key })))
     return { code: 'email_taken' }
   return isNameTaken ? { code: 'username_taken' } : undefined
-}
-
-/** Mails the link that proves an address, or, on our own page, takes it out of the account. */
-export async function writeConfirmation(
-  tx: Tx,
-  { clock, outbox, publicUrl }: Pick<Engine, 'clock' | 'outbox' | 'publicUrl'>,
-  {
-    realm,
-    accountId,
-    email,
-    who,
-    language,
-    linkTo,
-  }: {
-    realm: Realm
-    accountId: number
-    email: EmailAddress
-    who: string | null
-    language: string | null
-    linkTo?: LinkTo
-  },
-): Promise<void> {
-  const { confirmationLifetimeSeconds: lifetimeSeconds, confirmationReplacesEarlier: replaces } = realm.policy
-  const token = await issueLink(
-    tx,
-    { clock },
-    {
-      realm,
-      purpose: 'email_confirmation',
-      accountId,
-      subject: email.key,
-      lifetimeSeconds,
-      replaces,
-    },
-  )
-  await outbox.write(tx, {
-    realm,
-    accountId,
-    to: email.address,
-    kind: 'confirm_email',
-    language: chooseLanguage(language, realm.policy.language),
-    facts: {
-      place: realm.policy.title,
-      who: who ?? email.address,
-      link: linkTo ? linkTo(token) : confirmEmailLink(publicUrl, realm, token),
-      minutes: Math.round(lifetimeSeconds / 60),
-      isOurPage: linkTo === undefined,
-    },
-  })
 }

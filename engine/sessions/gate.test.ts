@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { eraseAccount, setDisabled } from '../../storage/accounts.ts'
+import { eraseAccount } from '../../storage/account-erasure.ts'
+import { setDisabled } from '../../storage/accounts.ts'
 import { inTransaction } from '../../storage/database.ts'
 import { startEngine, type TestEngine, testClient } from '../../test/support/engine.ts'
 import { createAccount } from '../accounts/create-account.ts'
