@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util'
 import { startPostgres } from '../test/support/postgres.ts'
 import { runChecks } from './check.ts'
 import { type Database, exclusionsIn, planRuns, type Run } from './testing/plan.ts'
+import { createQueue } from './testing/queue.ts'
 import { endAllFiles, type FileResult, runFile } from './testing/run-file.ts'
 
 const FILE_SECONDS_MAX = Number(process.env.TEST_FILE_SECONDS_MAX ?? 300)
@@ -55,9 +56,10 @@ async function runAll(runs: Run[]): Promise<string[]> {
   }
   const postgres = runs.some(({ database }) => database === 'postgres') ? await startPostgres() : undefined
   const said: string[] = []
-  const queue = runs.values()
+  const cores = availableParallelism()
+  const queue = createQueue(runs, { browsersMax: cores })
   const work = async () => {
-    for (const run of queue) {
+    for (let run = queue.next(); run; run = queue.next()) {
       const result = await runFile(run.file, {
         env: environmentOf(run, postgres?.url),
         namePattern: options.name,
@@ -71,11 +73,12 @@ async function runAll(runs: Run[]): Promise<string[]> {
       failed += result.failed
       console.log(line(run, result))
       if (result.failures.length > 0) said.push(describe(run, result))
+      queue.end(run)
     }
   }
   try {
-    // One more than there are cores: files wait for mails, clocks and browsers, too.
-    await Promise.all(Array.from({ length: availableParallelism() + 1 }, work))
+    // More than there are cores: files wait for mails, clocks and browsers, too.
+    await Promise.all(Array.from({ length: cores + 2 }, work))
   } finally {
     await postgres?.stop()
   }

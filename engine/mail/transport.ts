@@ -3,6 +3,8 @@ import type { Deliver } from './sender.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 const SOCKET_TIMEOUT_MS = 30_000
+/** Mails come in bursts: those of one share a connection. */
+const IDLE_TIMEOUT_MS = 10_000
 
 export interface SmtpTransport {
   deliver: Deliver
@@ -16,6 +18,11 @@ export function smtpTransport({ url, from }: { url: string; from: string }): Smt
   const transport = createTransport(
     {
       url,
+      pool: true,
+      maxConnections: 1,
+      // Once, for a connection that the mail server has closed meanwhile; the outbox does the rest.
+      maxRequeues: 1,
+      idleTimeout: IDLE_TIMEOUT_MS,
       connectionTimeout: CONNECT_TIMEOUT_MS,
       greetingTimeout: CONNECT_TIMEOUT_MS,
       socketTimeout: SOCKET_TIMEOUT_MS,

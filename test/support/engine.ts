@@ -1,6 +1,5 @@
 /** The engine without HTTP, on the database that TEST_DATABASE names, for what is promised below the contracts. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KyselyPlugin } from 'kysely'
 import type { PasswordHasher } from '../../engine/authenticators/password/hasher.ts'
@@ -10,6 +9,7 @@ import type { Engine } from '../../engine/engine.ts'
 import { defaultPolicy, type Realm, type RealmPolicy } from '../../engine/realm.ts'
 import type { Secrets } from '../../engine/secrets/secrets.ts'
 import { openStorage, type Storage, type StorageLocation } from '../../storage/database.ts'
+import { newFolder } from './folder.ts'
 import { createTestClock, ownDatabase, type TestClock } from './latchkey.ts'
 
 export const TEST_SECRET = 'a secret for tests alone, long enough for the rule'
@@ -24,7 +24,7 @@ export interface TestStorage {
 
 /** An empty database of its own; migrated, unless `isEmpty`. */
 export async function openTestStorage({ isEmpty = false } = {}): Promise<TestStorage> {
-  const folder = await mkdtemp(join(tmpdir(), 'latchkey-storage-'))
+  const folder = await newFolder('storage')
   const database = await ownDatabase()
   const location: StorageLocation = database
     ? { kind: 'postgres', url: database.url }

@@ -1,12 +1,12 @@
 /** A real server for tests: real HTTP on a free port, a real database, a real SMTP server, and a clock to move. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { createPasswordHasher } from '../../engine/authenticators/password/hasher.ts'
 import type { Clock } from '../../engine/clock.ts'
 import { loadConfig } from '../../server/config/load.ts'
 import { type RunningServer, startServer } from '../../server/start.ts'
+import { newFolder } from './folder.ts'
 import { createDatabase } from './postgres.ts'
 import { type Smtp, startSmtp } from './smtp.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
@@ -51,7 +51,7 @@ const CHEAP = { memoryCost: 64, timeCost: 1, parallelism: 1 }
 /** Starts a server with data of its own, on the database that TEST_DATABASE names (`sqlite` or `postgres`). */
 export async function startLatchkey(options: TestServerOptions = {}): Promise<TestServer> {
   const { sharing, clock = createTestClock() } = options
-  const folder = await mkdtemp(join(tmpdir(), 'latchkey-test-'))
+  const folder = await newFolder('test')
   const smtp = await startSmtp()
   const database = sharing ? undefined : await ownDatabase()
   const env: Record<string, string> = {

@@ -6,6 +6,14 @@ export type Database = 'sqlite' | 'postgres'
 export type Run = { file: string; database: Database; once: boolean }
 
 const ON_EVERY_DATABASE = ['engine', 'storage', 'contracts', 'server', 'test']
+/** Those that wait much, for faults to be noticed, run beside those that have much to do. */
+const LONGEST_FIRST = [
+  'test/browser/every-page',
+  'test/faults/',
+  'test/attacks/denial',
+  'test/browser/',
+  'test/',
+]
 const ONCE = ['client', 'web', 'tools', 'bench']
 
 /**
@@ -32,7 +40,7 @@ export function planRuns(root: string, databases: Database[], patterns: string[]
         .filter((database) => !once || database === 'sqlite')
         .map((database) => ({ file, database, once }))
     })
-    .sort((a, b) => weightOf(b) - weightOf(a) || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
+    .sort((a, b) => placeOf(a) - placeOf(b) || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
 }
 
 /** Ways to leave a test out, or all others, that the run itself would not show. */
@@ -57,6 +65,7 @@ function runsOnce(root: string, file: string): boolean {
   return head.some((line) => line.trim() === '// runs once')
 }
 
-function weightOf({ file }: Run): number {
-  return file.startsWith('test/browser/') ? 2 : file.startsWith('test/') ? 1 : 0
+function placeOf({ file }: Run): number {
+  const place = LONGEST_FIRST.findIndex((folder) => file.startsWith(folder))
+  return place === -1 ? LONGEST_FIRST.length : place
 }
