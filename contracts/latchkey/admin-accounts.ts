@@ -58,7 +58,8 @@ const Query = Type.Object({
   search: Type.Optional(
     Type.String({
       maxLength: 200,
-      description: 'First letters of words of the name, username, bio or address; all of them have to be there.',
+      description:
+        'First letters of words of the name, username, bio or address; all of them have to be there.',
     }),
   ),
   role: Type.Optional(Role),
