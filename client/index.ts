@@ -36,6 +36,7 @@ export type Invited = Answer<'/account/invitations', 'get'>['invited'][number]
 export type SecondFactorSetup = Answer<'/account/second-factor', 'post'>
 export type ApiToken = Answer<'/account/tokens', 'get'>['tokens'][number]
 export type ApiTokenScope = Body<'/account/tokens', 'post'>['scopes'][number]
+export type Passkey = Answer<'/account/passkeys', 'get'>['passkeys'][number]
 export type PushDevice = Answer<'/account/devices', 'get'>['devices'][number]
 export type PasswordStrength = Answer<'/password-strength', 'post'>
 export type LinkLook = Answer<'/email-confirmation/look', 'post'>
@@ -78,6 +79,9 @@ export function createClient({ baseUrl, token, fetch, onProblem }: ClientOptions
       settle(http.POST('/sign-in/code/verify', { body })),
     completeSecondStep: (body: Body<'/sign-in/second-step', 'post'>) =>
       settle(http.POST('/sign-in/second-step', { body })),
+    askPasskeySignIn: () => settle(http.POST('/sign-in/passkey/options')),
+    signInWithPasskey: (body: Body<'/sign-in/passkey', 'post'>) =>
+      settle(http.POST('/sign-in/passkey', { body })),
     signOut: () => settle(http.POST('/sign-out')),
     sendRecoveryLink: (body: Body<'/recovery', 'post'>) => settle(http.POST('/recovery', { body })),
     completeRecovery: (body: Body<'/recovery/complete', 'post'>) =>
@@ -106,6 +110,14 @@ export function createClient({ baseUrl, token, fetch, onProblem }: ClientOptions
       settle(http.POST('/account/second-factor/disable', { body })),
     renewRecoveryCodes: (body: Body<'/account/second-factor/recovery-codes', 'post'>) =>
       settle(http.POST('/account/second-factor/recovery-codes', { body })),
+    passkeys: () => settle(http.GET('/account/passkeys')),
+    askPasskey: (body: Body<'/account/passkeys/options', 'post'>) =>
+      settle(http.POST('/account/passkeys/options', { body })),
+    addPasskey: (body: Body<'/account/passkeys', 'post'>) => settle(http.POST('/account/passkeys', { body })),
+    renamePasskey: (id: number, name: string) =>
+      settle(http.PATCH('/account/passkeys/{id}', { params: { path: { id } }, body: { name } })),
+    removePasskey: (id: number, body: Body<'/account/passkeys/{id}/remove', 'post'>) =>
+      settle(http.POST('/account/passkeys/{id}/remove', { params: { path: { id } }, body })),
     tokens: () => settle(http.GET('/account/tokens')),
     createToken: (body: Body<'/account/tokens', 'post'>) => settle(http.POST('/account/tokens', { body })),
     revokeToken: (id: number) => settle(http.DELETE('/account/tokens/{id}', { params: { path: { id } } })),

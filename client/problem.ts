@@ -49,6 +49,13 @@ export const PROBLEM_CODES = [
   'totp_on',
   'totp_off',
   'second_step_over',
+  'passkeys_need_https',
+  'passkey_challenge_over',
+  'passkey_not_valid',
+  'passkey_known',
+  'passkey_copied',
+  'too_many_passkeys',
+  'last_way_in',
   'unreachable',
 ] as const
 

@@ -48,6 +48,7 @@ export interface paths {
                             signUp: "open" | "invitation" | "closed";
                             passwordSignIn: boolean;
                             emailCodeSignIn: boolean;
+                            passkeySignIn: boolean;
                             /** @description People may have a second factor. */
                             secondFactor: boolean;
                             passwordLengthMin: number;
@@ -536,33 +537,7 @@ export interface paths {
                     };
                 };
                 400: components["responses"]["Problem400"];
-                /** @description This request came from another site and was refused. / This way of signing in is switched off. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": {
-                            /** @constant */
-                            type: "about:blank";
-                            /** @description A plain sentence. */
-                            title: string;
-                            status: number;
-                            /** @enum {unknown} */
-                            code: "cross_site" | "method_off";
-                            requestId: string;
-                            /** @description Field name to code. */
-                            fields?: {
-                                [key: string]: string;
-                            };
-                            retryAfterSeconds?: number;
-                            lengthMin?: number;
-                            lengthMax?: number;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
+                403: components["responses"]["Problem403-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 422: components["responses"]["Problem422"];
@@ -840,6 +815,202 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sign-in/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a sign-in with a passkey
+         * @description The same for everybody: it names nobody and no credential. Good once, in this browser.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description For the browser, as JSON (WebAuthn Level 3); good for five minutes. */
+                            options: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                403: components["responses"]["Problem403-2"];
+                409: components["responses"]["Problem409"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a passkey
+         * @description Both steps in one: no code is asked for.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description `PublicKeyCredential.toJSON()` of the assertion. */
+                        credential: {
+                            id: string;
+                            rawId: string;
+                            /** @constant */
+                            type: "public-key";
+                            response: {
+                                clientDataJSON: string;
+                                authenticatorData: string;
+                                signature: string;
+                                userHandle?: string | null;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            clientExtensionResults?: {
+                                [key: string]: unknown;
+                            };
+                            authenticatorAttachment?: string | null;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            account: {
+                                /** @description UUID, version 7. */
+                                uid: string;
+                                email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                emailProvedAt: number | null;
+                                username: string | null;
+                                name: string | null;
+                                role: string;
+                                language: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                /** @description This passkey opens no account here. It may have been removed, or belong to another place. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "passkey_not_valid";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                /** @description This request came from another site and was refused. / This way of signing in is switched off. / This passkey was used in another place since, as a copy would be. Sign in another way, and remove it. / This account is disabled. Ask an administrator. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "cross_site" | "method_off" | "passkey_copied" | "account_disabled";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                409: components["responses"]["Problem409"];
+                410: components["responses"]["Problem410"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sign-out": {
         parameters: {
             query?: never;
@@ -983,7 +1154,7 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 403: components["responses"]["Problem403"];
-                410: components["responses"]["Problem410"];
+                410: components["responses"]["Problem410-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 /** @description The password is too short. / The password is too long. / The password is one of those that are tried first. Take another. */
@@ -1067,7 +1238,7 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 403: components["responses"]["Problem403"];
-                410: components["responses"]["Problem410"];
+                410: components["responses"]["Problem410-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -1169,8 +1340,8 @@ export interface paths {
                     };
                 };
                 403: components["responses"]["Problem403"];
-                409: components["responses"]["Problem409"];
-                410: components["responses"]["Problem410"];
+                409: components["responses"]["Problem409-2"];
+                410: components["responses"]["Problem410-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -1451,7 +1622,7 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-2"];
+                403: components["responses"]["Problem403-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 /** @description The password is too short. / The password is too long. / The password is one of those that are tried first. Take another. / This is the password you have already. */
@@ -1536,7 +1707,7 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-2"];
+                403: components["responses"]["Problem403-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 /** @description This is not an e-mail address. / This is your address already. */
@@ -1679,7 +1850,7 @@ export interface paths {
                                 id: string;
                                 /** @description The session of this very request. */
                                 current: boolean;
-                                /** @description How it was opened: password, email_code, link, set_up. */
+                                /** @description How it was opened: password, email_code, passkey, link, set_up. */
                                 method: string;
                                 userAgent: string | null;
                                 address: string | null;
@@ -1888,33 +2059,7 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                /** @description This request came from another site and was refused. / This way of signing in is switched off. / The current password is not correct. / Sign in again first: this needs a sign-in a few minutes old at most. */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": {
-                            /** @constant */
-                            type: "about:blank";
-                            /** @description A plain sentence. */
-                            title: string;
-                            status: number;
-                            /** @enum {unknown} */
-                            code: "cross_site" | "method_off" | "password_wrong" | "sign_in_again";
-                            requestId: string;
-                            /** @description Field name to code. */
-                            fields?: {
-                                [key: string]: string;
-                            };
-                            retryAfterSeconds?: number;
-                            lengthMin?: number;
-                            lengthMax?: number;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
+                403: components["responses"]["Problem403-4"];
                 /** @description The second step is on already. */
                 409: {
                     headers: {
@@ -2075,7 +2220,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403"];
-                409: components["responses"]["Problem409-2"];
+                409: components["responses"]["Problem409-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 422: components["responses"]["Problem422-2"];
@@ -2131,10 +2276,426 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403"];
-                409: components["responses"]["Problem409-2"];
+                409: components["responses"]["Problem409-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 422: components["responses"]["Problem422-2"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My passkeys, the newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            passkeys: {
+                                id: number;
+                                /** @description Base64url; how browsers and authenticators call it. */
+                                credentialId: string;
+                                name: string;
+                                /** @description Kept in more places than one: it outlives the device. */
+                                synced: boolean;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                /** @description UNIX milliseconds, UTC. */
+                                lastUsedAt: number | null;
+                            }[];
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        /**
+         * Add a passkey
+         * @description Without a name it is called after the device or whoever keeps it. A mail tells.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description `PublicKeyCredential.toJSON()` of the new credential. */
+                        credential: {
+                            id: string;
+                            rawId: string;
+                            /** @constant */
+                            type: "public-key";
+                            response: {
+                                clientDataJSON: string;
+                                attestationObject: string;
+                                transports?: string[];
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            clientExtensionResults?: {
+                                [key: string]: unknown;
+                            };
+                            authenticatorAttachment?: string | null;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        name?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            passkey: {
+                                id: number;
+                                /** @description Base64url; how browsers and authenticators call it. */
+                                credentialId: string;
+                                name: string;
+                                /** @description Kept in more places than one: it outlives the device. */
+                                synced: boolean;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                /** @description UNIX milliseconds, UTC. */
+                                lastUsedAt: number | null;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-2"];
+                /** @description Passkeys need an address with a host name and https, or http://localhost; this server has another. / You have as many passkeys as there may be. Remove one first. / This passkey is registered already. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "passkeys_need_https" | "too_many_passkeys" | "passkey_known";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                410: components["responses"]["Problem410"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                /** @description The answer of the device is not right. Try once more. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "passkey_not_valid";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to add a passkey
+         * @description Nothing changes until the new credential comes back, within five minutes and by this session.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        password?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description For the browser, as JSON (WebAuthn Level 3); good for five minutes. */
+                            options: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-4"];
+                /** @description Passkeys need an address with a host name and https, or http://localhost; this server has another. / You have as many passkeys as there may be. Remove one first. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "passkeys_need_https" | "too_many_passkeys";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename one of my passkeys */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            passkey: {
+                                id: number;
+                                /** @description Base64url; how browsers and authenticators call it. */
+                                credentialId: string;
+                                name: string;
+                                /** @description Kept in more places than one: it outlives the device. */
+                                synced: boolean;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                /** @description UNIX milliseconds, UTC. */
+                                lastUsedAt: number | null;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        trace?: never;
+    };
+    "/account/passkeys/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove one of my passkeys
+         * @description Asks for the password, and so has a body, which DELETE does not surely bring. A mail tells.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        password?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                404: components["responses"]["Problem404"];
+                /** @description This is the last way into your account. Set a password or add another passkey first. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "last_way_in";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
                 500: components["responses"]["Problem500"];
                 503: components["responses"]["Problem503"];
@@ -2658,7 +3219,7 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
+                403: components["responses"]["Problem403-5"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -2733,8 +3294,8 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -2799,9 +3360,9 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404"];
-                409: components["responses"]["Problem409"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-2"];
+                409: components["responses"]["Problem409-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 422: components["responses"]["Problem422"];
@@ -2868,8 +3429,8 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404-2"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -2934,9 +3495,9 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404-2"];
-                409: components["responses"]["Problem409-3"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-3"];
+                409: components["responses"]["Problem409-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -2980,8 +3541,8 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404-2"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3027,9 +3588,9 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404-2"];
-                409: components["responses"]["Problem409-3"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-3"];
+                409: components["responses"]["Problem409-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3075,8 +3636,8 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404-2"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3150,7 +3711,7 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
+                403: components["responses"]["Problem403-5"];
                 /** @description There is no such realm or account. */
                 404: {
                     headers: {
@@ -3243,8 +3804,8 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3296,8 +3857,8 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404-3"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3347,8 +3908,8 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404-3"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3374,7 +3935,7 @@ export interface paths {
             parameters: {
                 query?: {
                     realm?: string;
-                    action?: "account.created" | "account.changed" | "account.disabled" | "account.enabled" | "account.closed" | "account.deleted" | "realm.set_up" | "sign_in.succeeded" | "sign_in.failed" | "sign_in.refused" | "sign_in.code_sent" | "session.ended" | "password.changed" | "password.ended" | "recovery.asked" | "recovery.completed" | "email.confirmed" | "email.refused" | "email.code_sent" | "email.code_wrong" | "email.change_asked" | "email.changed" | "device.moved" | "invitation.created" | "api_token.created" | "api_token.revoked" | "account.role_changed" | "place.changed" | "totp.enabled" | "totp.disabled" | "recovery_codes.renewed" | "mail.read" | "mail.retried";
+                    action?: "account.created" | "account.changed" | "account.disabled" | "account.enabled" | "account.closed" | "account.deleted" | "realm.set_up" | "sign_in.succeeded" | "sign_in.failed" | "sign_in.refused" | "sign_in.code_sent" | "session.ended" | "password.changed" | "password.ended" | "recovery.asked" | "recovery.completed" | "email.confirmed" | "email.refused" | "email.code_sent" | "email.code_wrong" | "email.change_asked" | "email.changed" | "device.moved" | "invitation.created" | "api_token.created" | "api_token.revoked" | "account.role_changed" | "place.changed" | "totp.enabled" | "totp.disabled" | "recovery_codes.renewed" | "passkey.added" | "passkey.renamed" | "passkey.removed" | "mail.read" | "mail.retried";
                     account?: string;
                     before?: number;
                     limit?: number;
@@ -3397,7 +3958,7 @@ export interface paths {
                                 id: number;
                                 uid: string;
                                 /** @enum {unknown} */
-                                action: "account.created" | "account.changed" | "account.disabled" | "account.enabled" | "account.closed" | "account.deleted" | "realm.set_up" | "sign_in.succeeded" | "sign_in.failed" | "sign_in.refused" | "sign_in.code_sent" | "session.ended" | "password.changed" | "password.ended" | "recovery.asked" | "recovery.completed" | "email.confirmed" | "email.refused" | "email.code_sent" | "email.code_wrong" | "email.change_asked" | "email.changed" | "device.moved" | "invitation.created" | "api_token.created" | "api_token.revoked" | "account.role_changed" | "place.changed" | "totp.enabled" | "totp.disabled" | "recovery_codes.renewed" | "mail.read" | "mail.retried";
+                                action: "account.created" | "account.changed" | "account.disabled" | "account.enabled" | "account.closed" | "account.deleted" | "realm.set_up" | "sign_in.succeeded" | "sign_in.failed" | "sign_in.refused" | "sign_in.code_sent" | "session.ended" | "password.changed" | "password.ended" | "recovery.asked" | "recovery.completed" | "email.confirmed" | "email.refused" | "email.code_sent" | "email.code_wrong" | "email.change_asked" | "email.changed" | "device.moved" | "invitation.created" | "api_token.created" | "api_token.revoked" | "account.role_changed" | "place.changed" | "totp.enabled" | "totp.disabled" | "recovery_codes.renewed" | "passkey.added" | "passkey.renamed" | "passkey.removed" | "mail.read" | "mail.retried";
                                 /** @description Who did it; null: the server, or somebody unknown. */
                                 actor: {
                                     uid: string;
@@ -3423,8 +3984,8 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3470,8 +4031,8 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3531,8 +4092,8 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3593,8 +4154,8 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
-                403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 /** @description Opening hours: each weekday once, times as HH:MM, opening before closing. */
@@ -3830,6 +4391,33 @@ export interface components {
                 };
             };
         };
+        /** @description This request came from another site and was refused. / This way of signing in is switched off. */
+        "Problem403-2": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "cross_site" | "method_off";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
         /** @description This is not an e-mail address. */
         Problem422: {
             headers: {
@@ -3884,8 +4472,62 @@ export interface components {
                 };
             };
         };
-        /** @description This link was used, has expired, or is not complete. */
+        /** @description Passkeys need an address with a host name and https, or http://localhost; this server has another. */
+        Problem409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "passkeys_need_https";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description That took too long, or was begun elsewhere. Try once more. */
         Problem410: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "passkey_challenge_over";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description This link was used, has expired, or is not complete. */
+        "Problem410-2": {
             headers: {
                 [name: string]: unknown;
             };
@@ -3912,7 +4554,7 @@ export interface components {
             };
         };
         /** @description This address belongs to an account. */
-        Problem409: {
+        "Problem409-2": {
             headers: {
                 [name: string]: unknown;
             };
@@ -3966,7 +4608,7 @@ export interface components {
             };
         };
         /** @description This request came from another site and was refused. / The current password is not correct. / Sign in again first: this needs a sign-in a few minutes old at most. */
-        "Problem403-2": {
+        "Problem403-3": {
             headers: {
                 [name: string]: unknown;
             };
@@ -3992,8 +4634,35 @@ export interface components {
                 };
             };
         };
+        /** @description This request came from another site and was refused. / This way of signing in is switched off. / The current password is not correct. / Sign in again first: this needs a sign-in a few minutes old at most. */
+        "Problem403-4": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "cross_site" | "method_off" | "password_wrong" | "sign_in_again";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
         /** @description There is no second step to speak of: begin its set-up first. */
-        "Problem409-2": {
+        "Problem409-3": {
             headers: {
                 [name: string]: unknown;
             };
@@ -4019,34 +4688,7 @@ export interface components {
                 };
             };
         };
-        /** @description This request came from another site and was refused. / This is for administrators. */
-        "Problem403-3": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": {
-                    /** @constant */
-                    type: "about:blank";
-                    /** @description A plain sentence. */
-                    title: string;
-                    status: number;
-                    /** @enum {unknown} */
-                    code: "cross_site" | "forbidden";
-                    requestId: string;
-                    /** @description Field name to code. */
-                    fields?: {
-                        [key: string]: string;
-                    };
-                    retryAfterSeconds?: number;
-                    lengthMin?: number;
-                    lengthMax?: number;
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        /** @description There is no such realm. */
+        /** @description There is no such passkey. */
         Problem404: {
             headers: {
                 [name: string]: unknown;
@@ -4073,7 +4715,34 @@ export interface components {
                 };
             };
         };
-        /** @description There is no such account. */
+        /** @description This request came from another site and was refused. / This is for administrators. */
+        "Problem403-5": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "cross_site" | "forbidden";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description There is no such realm. */
         "Problem404-2": {
             headers: {
                 [name: string]: unknown;
@@ -4100,8 +4769,35 @@ export interface components {
                 };
             };
         };
+        /** @description There is no such account. */
+        "Problem404-3": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "not_found";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
         /** @description The last administrator stays: nobody could let people in again. */
-        "Problem409-3": {
+        "Problem409-4": {
             headers: {
                 [name: string]: unknown;
             };
@@ -4128,7 +4824,7 @@ export interface components {
             };
         };
         /** @description There is no such mail to show or to send. */
-        "Problem404-3": {
+        "Problem404-4": {
             headers: {
                 [name: string]: unknown;
             };

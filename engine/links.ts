@@ -25,6 +25,10 @@ export function signInLink(publicUrl: string, realm: Realm): string {
   return `${pagesOf(publicUrl, realm)}/sign-in`
 }
 
+export function accountLink(publicUrl: string, realm: Realm): string {
+  return `${pagesOf(publicUrl, realm)}/account`
+}
+
 /** Each realm has its pages; those of the operators' own stand at the root. */
 function pagesOf(publicUrl: string, realm: Realm): string {
   return realm.name === OPERATORS_REALM ? publicUrl : `${publicUrl}/realms/${realm.name}`

@@ -19,6 +19,8 @@ export interface RealmPolicy {
   signUp: 'open' | 'invitation' | 'closed'
   passwordSignIn: boolean
   emailCodeSignIn: boolean
+  /** Passkeys are ours alone: no document has them, and our own pages offer them in every realm. */
+  passkeySignIn: boolean
   /** Whether people may have a second factor: not where a document has no place to ask for it. */
   secondFactor: boolean
   password: PasswordPolicy
@@ -96,6 +98,7 @@ export const defaultPolicy: RealmPolicy = {
   signUp: 'open',
   passwordSignIn: true,
   emailCodeSignIn: true,
+  passkeySignIn: true,
   secondFactor: true,
   password: { lengthMin: 8, lengthMax: 128, refuseCommon: true },
   usernameLengthMin: 3,

@@ -16,6 +16,7 @@ import { latchkeyCredential } from './credential.ts'
 import { deviceRoutes } from './devices.ts'
 import { confirmEmailRoute, lookAtConfirmationRoute } from './email-confirmation.ts'
 import { invitationRoutes } from './invitations.ts'
+import { passkeyRoutes, passkeySignInRoutes } from './passkeys.ts'
 import { passwordStrengthRoute } from './password-strength.ts'
 import { placeRoutes } from './place.ts'
 import { renderProblem } from './problems.ts'
@@ -45,6 +46,7 @@ export const latchkey: Contract = {
     sendCodeRoute(fastify, context)
     verifyCodeRoute(fastify, context)
     secondStepRoute(fastify, context)
+    passkeySignInRoutes(fastify, context)
     signOutRoute(fastify, context)
     askRecoveryRoute(fastify, context)
     completeRecoveryRoute(fastify, context)
@@ -58,6 +60,7 @@ export const latchkey: Contract = {
     resendConfirmationRoute(fastify, context)
     sessionRoutes(fastify, context)
     secondFactorRoutes(fastify, context)
+    passkeyRoutes(fastify, context)
     apiTokenRoutes(fastify, context)
     invitationRoutes(fastify, context)
     deviceRoutes(fastify, context)

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import type { Account } from '../../engine/accounts/account.ts'
 import type { LoggedAction } from '../../engine/activity/log-tail.ts'
 import { type Action, actions } from '../../engine/activity/record.ts'
+import type { Passkey } from '../../engine/authenticators/passkey/add.ts'
 import type { ListedMail } from '../../engine/mail/mailbox.ts'
 import type { ApiToken } from '../../engine/sessions/api-token.ts'
 import type { PushDevice } from '../../engine/sessions/push-device.ts'
@@ -49,7 +50,7 @@ export function toAccount(account: Account): Static<typeof AccountShape> {
 export const SessionShape = Type.Object({
   id: Type.String(),
   current: Type.Boolean({ description: 'The session of this very request.' }),
-  method: Type.String({ description: 'How it was opened: password, email_code, link, set_up.' }),
+  method: Type.String({ description: 'How it was opened: password, email_code, passkey, link, set_up.' }),
   userAgent: NullableString,
   address: NullableString,
   createdAt: Millis,
@@ -95,6 +96,20 @@ export const ApiTokenShape = Type.Object({
 
 export function toApiToken({ accountId: _owner, ...token }: ApiToken): Static<typeof ApiTokenShape> {
   return token
+}
+
+export const PasskeyShape = Type.Object({
+  id: Type.Integer(),
+  credentialId: Type.String({ description: 'Base64url; how browsers and authenticators call it.' }),
+  name: Type.String(),
+  synced: Type.Boolean({ description: 'Kept in more places than one: it outlives the device.' }),
+  createdAt: Millis,
+  lastUsedAt: NullableMillis,
+})
+
+export function toPasskey(passkey: Passkey): Static<typeof PasskeyShape> {
+  const { id, credentialId, name, isBackedUp: synced, createdAt, lastUsedAt } = passkey
+  return { id, credentialId, name, synced, createdAt, lastUsedAt }
 }
 
 export const DeviceShape = Type.Object({

@@ -27,6 +27,7 @@ const Answer = Type.Object({
   signUp: Type.Enum(['open', 'invitation', 'closed']),
   passwordSignIn: Type.Boolean(),
   emailCodeSignIn: Type.Boolean(),
+  passkeySignIn: Type.Boolean(),
   secondFactor: Type.Boolean({ description: 'People may have a second factor.' }),
   passwordLengthMin: Type.Integer(),
   passwordLengthMax: Type.Integer(),
@@ -46,7 +47,7 @@ export function startRoute(fastify: FastifyInstance, { engine, realm, house }: A
     },
     async () => {
       const { version, publicUrl, mail, apps } = house
-      const { signUp, passwordSignIn, emailCodeSignIn, secondFactor, password } = realm.policy
+      const { signUp, passwordSignIn, emailCodeSignIn, passkeySignIn, secondFactor, password } = realm.policy
       const setupDue = await isSetUpDue(engine, realm)
       return {
         version,
@@ -60,6 +61,7 @@ export function startRoute(fastify: FastifyInstance, { engine, realm, house }: A
         signUp,
         passwordSignIn,
         emailCodeSignIn,
+        passkeySignIn,
         secondFactor,
         passwordLengthMin: password.lengthMin,
         passwordLengthMax: password.lengthMax,

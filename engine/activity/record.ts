@@ -39,6 +39,9 @@ export const actions = [
   'totp.enabled',
   'totp.disabled',
   'recovery_codes.renewed',
+  'passkey.added',
+  'passkey.renamed',
+  'passkey.removed',
   'mail.read',
   'mail.retried',
 ] as const

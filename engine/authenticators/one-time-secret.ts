@@ -20,6 +20,8 @@ export type Purpose =
   | 'recovery'
   | 'sign_in_code'
   | 'second_step'
+  | 'passkey_registration'
+  | 'passkey_sign_in'
 
 /** Whatever was begun for these, by mail for the most part, opens nothing once a password or an address has changed. */
 export const mailedPurposes: Purpose[] = [
@@ -29,6 +31,7 @@ export const mailedPurposes: Purpose[] = [
   'recovery',
   'sign_in_code',
   'second_step',
+  'passkey_registration',
 ]
 
 /** A link is 256 random bits: nobody needs more tries than one. */

@@ -1,12 +1,13 @@
 import { type Account, updateAccount } from '../../storage/accounts.ts'
 import type { Tx } from '../../storage/database.ts'
 import { spendAllOfAccount } from '../../storage/one-time-secrets.ts'
+import { countPasskeys } from '../../storage/passkeys.ts'
 import { putPassword } from '../../storage/passwords.ts'
 import { deleteSessionsOf } from '../../storage/sessions.ts'
 import { type Action, recordAction } from '../activity/record.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
-import { askRecoveryLink } from '../links.ts'
+import { accountLink, askRecoveryLink } from '../links.ts'
 import { chooseLanguage } from '../mail/texts/language.ts'
 import type { Realm } from '../realm.ts'
 import { mailedPurposes } from './one-time-secret.ts'
@@ -50,7 +51,12 @@ export async function replacePassword(
       to: account.email,
       kind: 'password_changed',
       language: chooseLanguage(account.language, realm.policy.language),
-      facts: { place: realm.policy.title, recoveryLink: askRecoveryLink(publicUrl, realm) },
+      facts: {
+        place: realm.policy.title,
+        recoveryLink: askRecoveryLink(publicUrl, realm),
+        passkeys: await countPasskeys(tx, accountId),
+        accountLink: accountLink(publicUrl, realm),
+      },
     })
   }
   return sessionsEnded

@@ -3,6 +3,7 @@ import { findAuthenticators } from '../../storage/authenticators.ts'
 import type { Db, Tx } from '../../storage/database.ts'
 import type { Engine } from '../engine.ts'
 import type { Realm } from '../realm.ts'
+import { relyingPartyOf } from './passkey/relying-party.ts'
 
 /** One thing that lets an account in by itself, as the realm's policy stands. */
 export type WayIn =
@@ -17,16 +18,17 @@ export type WayIn =
  */
 export async function listWaysIn(
   db: Db,
-  { clock }: Pick<Engine, 'clock'>,
+  { clock, publicUrl }: Pick<Engine, 'clock' | 'publicUrl'>,
   { realm: { policy }, accountId }: { realm: Realm; accountId: number },
 ): Promise<WayIn[]> {
   const account = await findAccount(db, accountId)
   const found = await findAuthenticators(db, { accountId, now: clock.now() })
+  const arePasskeysOn = policy.passkeySignIn && relyingPartyOf(publicUrl) !== undefined
   const isMailed = policy.emailCodeSignIn && (account?.emailProvedAt ?? null) !== null
   return [
     ...(found.hasPassword && policy.passwordSignIn ? [{ kind: 'password' } as const] : []),
     ...(isMailed ? [{ kind: 'email_code' } as const] : []),
-    ...found.passkeyIds.map((id) => ({ kind: 'passkey', id }) as const),
+    ...(arePasskeysOn ? found.passkeyIds.map((id) => ({ kind: 'passkey', id }) as const) : []),
     ...found.providers.map((provider) => ({ kind: 'provider', provider }) as const),
   ]
 }
@@ -38,7 +40,7 @@ export async function listWaysIn(
  */
 export async function hasWayInWithout(
   tx: Tx,
-  parts: Pick<Engine, 'clock'>,
+  parts: Pick<Engine, 'clock' | 'publicUrl'>,
   { without, ...whose }: { realm: Realm; accountId: number; without: WayIn },
 ): Promise<boolean> {
   await lockAccount(tx, whose.accountId)

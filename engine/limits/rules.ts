@@ -15,3 +15,9 @@ export const signUpsPerClient: LimitRule = { name: 'sign_ups_client', max: 100, 
 export const mailsPerClient: LimitRule = { name: 'mails_client', max: 60, windowSeconds: 3_600 }
 /** A code for one address is not sent again before the first has had time to arrive. */
 export const codePause: LimitRule = { name: 'code_pause', max: 1, windowSeconds: 30 }
+/** Sign-ins by passkey that were begun from one address: each leaves a row for a while, and open pages renew theirs. */
+export const passkeyChallengesPerClient: LimitRule = {
+  name: 'passkey_challenges_client',
+  max: 600,
+  windowSeconds: 3_600,
+}

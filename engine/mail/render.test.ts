@@ -7,6 +7,7 @@ import { type MailFacts, mailTexts } from './texts/texts.ts'
 
 const link = 'https://id.example.org/confirm-email?realm=main#token-A_b'
 const recoveryLink = 'https://id.example.org/forgot-password?realm=main'
+const accountLink = 'https://id.example.org/account'
 /** One of each, with what people could write where people can write. */
 const NASTY = `<script>alert('1')</script>&"x"`
 const facts: MailFacts = {
@@ -16,7 +17,9 @@ const facts: MailFacts = {
   sign_in_code: { place: 'Latchkey', code: '012345', minutes: 10 },
   email_proof_code: { place: 'Latchkey', code: '012345', minutes: 5 },
   recovery_link: { place: 'Latchkey', link, minutes: 60 },
-  password_changed: { place: 'Latchkey', recoveryLink },
+  password_changed: { place: 'Latchkey', recoveryLink, passkeys: 2, accountLink },
+  passkey_added: { place: 'Latchkey', name: NASTY, accountLink, recoveryLink },
+  passkey_removed: { place: 'Latchkey', name: NASTY, accountLink, recoveryLink },
   totp_enabled: { place: 'Latchkey', recoveryLink },
   totp_disabled: { place: 'Latchkey', recoveryLink },
   password_ended: { place: 'Latchkey', recoveryLink },

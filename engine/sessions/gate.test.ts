@@ -15,7 +15,7 @@ before(async () => {
 })
 after(() => parts.close())
 
-const methods: SignInMethod[] = ['password', 'email_code', 'link', 'set_up']
+const methods: SignInMethod[] = ['password', 'email_code', 'passkey', 'link', 'set_up']
 
 async function newAccount(): Promise<number> {
   const { engine, realm } = parts
@@ -60,10 +60,10 @@ test('whatever proof somebody brings, the gate itself looks at the account', asy
 
 test('the gate itself looks at the policy, whether or not the door before it did', async () => {
   const accountId = await newAccount()
-  const off = { passwordSignIn: false, emailCodeSignIn: false }
+  const off = { passwordSignIn: false, emailCodeSignIn: false, passkeySignIn: false }
   const seen: string[] = []
   for (const method of methods) seen.push(await tryGate(accountId, method, off))
-  assert.deepEqual(seen, ['method_off', 'method_off', 'in', 'in'])
+  assert.deepEqual(seen, ['method_off', 'method_off', 'method_off', 'in', 'in'])
   assert.equal(await tryGate(accountId, 'password', { emailCodeSignIn: false }), 'in')
   assert.equal(await tryGate(accountId, 'email_code', { passwordSignIn: false }), 'in')
 })

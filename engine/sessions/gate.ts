@@ -10,7 +10,7 @@ import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 
 /** How a session was opened. */
-export type SignInMethod = 'password' | 'email_code' | 'link' | 'set_up'
+export type SignInMethod = 'password' | 'email_code' | 'link' | 'set_up' | 'passkey'
 
 /** The account has a second factor: `token` names this first step, for whoever makes the second. */
 export interface SecondStepDue {
@@ -138,6 +138,7 @@ async function keepFirstStep(
 function refusalOf(realm: Realm, account: Account, method: SignInMethod): GateFailure | undefined {
   if (account.disabledAt !== null || account.deletedAt !== null) return { code: 'account_disabled' }
   if (method === 'password' && !realm.policy.passwordSignIn) return { code: 'method_off' }
+  if (method === 'passkey' && !realm.policy.passkeySignIn) return { code: 'method_off' }
   if (method === 'email_code' && !realm.policy.emailCodeSignIn) return { code: 'method_off' }
   return undefined
 }

@@ -174,6 +174,7 @@ function readPolicy(section: unknown, path: string, problems: string[]): PolicyC
     reservedUsernames: read.parsed('reservedUsernames', parseNames),
     passwordSignIn: read.flag('passwordSignIn'),
     emailCodeSignIn: read.flag('emailCodeSignIn'),
+    passkeySignIn: read.flag('passkeySignIn'),
     password: {
       lengthMin: read.integer('passwordLengthMin', 6, 64),
       lengthMax: read.integer('passwordLengthMax', 64, 256),

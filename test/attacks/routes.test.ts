@@ -63,6 +63,8 @@ const PUBLIC = [
   'POST /api/setup',
   'POST /api/sign-in/code',
   'POST /api/sign-in/code/verify',
+  'POST /api/sign-in/passkey',
+  'POST /api/sign-in/passkey/options',
   'POST /api/sign-in/password',
   'POST /api/sign-in/second-step',
   'POST /api/sign-out',

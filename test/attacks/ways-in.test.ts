@@ -8,6 +8,7 @@ import { confirmEmail } from '../../engine/accounts/confirm-email.ts'
 import { deleteAccount } from '../../engine/accounts/delete-account.ts'
 import { setUpRealm } from '../../engine/accounts/set-up-realm.ts'
 import { signUpWithPassword } from '../../engine/accounts/sign-up-with-password.ts'
+import { askPasskeySignIn, signInWithPasskey } from '../../engine/authenticators/passkey/sign-in.ts'
 import { sendSignInCode } from '../../engine/authenticators/send-sign-in-code.ts'
 import { signInWithCode } from '../../engine/authenticators/sign-in-with-code.ts'
 import { signInWithPassword } from '../../engine/authenticators/sign-in-with-password.ts'
@@ -16,8 +17,10 @@ import { completeSecondStep } from '../../engine/authenticators/totp/second-step
 import { openRealm } from '../../engine/create-engine.ts'
 import { createSender } from '../../engine/mail/sender.ts'
 import { defaultPolicy, type Realm, type RealmPolicy } from '../../engine/realm.ts'
-import { setDisabled } from '../../storage/accounts.ts'
+import { getAccount, setDisabled } from '../../storage/accounts.ts'
+import { insertPasskey } from '../../storage/passkeys.ts'
 import { markTotpEnabled, putPendingTotp } from '../../storage/totp.ts'
+import { assertCredential, createCredential } from '../support/authenticator.ts'
 import { startEngine, type TestEngine, testClient } from '../support/engine.ts'
 import { codeIn, linkIn, newName, OTHER_PASSWORD, PASSWORD } from './people.ts'
 
@@ -152,6 +155,34 @@ const ways: Record<string, { file: string; prepare(realm: Realm): Promise<Prepar
       return { accountId: null, enter }
     },
   },
+  'a passkey': {
+    file: 'engine/authenticators/passkey/sign-in.ts',
+    async prepare(realm) {
+      const accountId = await makeAccount(realm, `${newName()}@example.com`)
+      const { uid } = await getAccount(parts.storage.db, accountId)
+      const origin = parts.engine.publicUrl
+      const user = { id: Buffer.from(uid).toString('base64url') }
+      const registration = { rp: { id: 'id.example.org' }, user, challenge: 'x' }
+      const { credential } = createCredential(registration, { origin })
+      await insertPasskey(parts.storage.db, {
+        realmId: realm.id,
+        accountId,
+        credentialId: credential.id,
+        publicKey: credential.publicKey,
+        signCount: 0,
+        transports: [],
+        name: 'Key',
+        isBackedUp: false,
+        now: parts.clock.now(),
+      })
+      const asked = await askPasskeySignIn(parts.engine, { realm, client })
+      assert.ok(asked.ok)
+      const response = assertCredential(asked.value, credential, { origin })
+      const enter = async (now: Realm) =>
+        entered(await signInWithPasskey(parts.engine, { realm: now, client, response }))
+      return { accountId, enter }
+    },
+  },
   'signing up with a password': {
     file: 'engine/accounts/sign-up-with-password.ts',
     async prepare() {
@@ -217,6 +248,7 @@ const expected: Record<string, Record<string, Outcome>> = {
   'nothing in the way': {
     'a password': 'in',
     'a second step': 'in',
+    'a passkey': 'in',
     'a code for an account': 'in',
     'a code for a newcomer': 'in',
     'signing up with a password': 'in',
@@ -226,16 +258,19 @@ const expected: Record<string, Record<string, Outcome>> = {
   'the account is disabled': {
     'a password': 'account_disabled',
     'a second step': 'account_disabled',
+    'a passkey': 'account_disabled',
     'a code for an account': 'account_disabled',
   },
   'the account is deleted': {
     'a password': 'credentials_wrong',
     'a second step': 'second_step_over',
+    'a passkey': 'passkey_not_valid',
     'a code for an account': 'as another',
   },
   'passwords are off': {
     'a password': 'method_off',
     'a second step': 'method_off',
+    'a passkey': 'in',
     'a code for an account': 'in',
     'a code for a newcomer': 'in',
     'signing up with a password': 'method_off',
@@ -245,8 +280,19 @@ const expected: Record<string, Record<string, Outcome>> = {
   'codes are off': {
     'a password': 'in',
     'a second step': 'in',
+    'a passkey': 'in',
     'a code for an account': 'method_off',
     'a code for a newcomer': 'method_off',
+    'signing up with a password': 'in',
+    'the link of a registration': 'in',
+    'set-up': 'in',
+  },
+  'passkeys are off': {
+    'a password': 'in',
+    'a second step': 'in',
+    'a passkey': 'method_off',
+    'a code for an account': 'in',
+    'a code for a newcomer': 'in',
     'signing up with a password': 'in',
     'the link of a registration': 'in',
     'set-up': 'in',
@@ -254,6 +300,7 @@ const expected: Record<string, Record<string, Outcome>> = {
   'sign-up is closed': {
     'a password': 'in',
     'a second step': 'in',
+    'a passkey': 'in',
     'a code for an account': 'in',
     'a code for a newcomer': 'sign_up_closed',
     'signing up with a password': 'sign_up_closed',
@@ -263,6 +310,7 @@ const expected: Record<string, Record<string, Outcome>> = {
   'sign-up is by invitation': {
     'a password': 'in',
     'a second step': 'in',
+    'a passkey': 'in',
     'a code for an account': 'in',
     'a code for a newcomer': 'sign_up_closed',
     'signing up with a password': 'sign_up_closed',
@@ -274,6 +322,7 @@ const expected: Record<string, Record<string, Outcome>> = {
 const policies: Record<string, Partial<RealmPolicy>> = {
   'passwords are off': { passwordSignIn: false },
   'codes are off': { emailCodeSignIn: false },
+  'passkeys are off': { passkeySignIn: false },
   'sign-up is closed': { signUp: 'closed' },
   'sign-up is by invitation': { signUp: 'invitation' },
 }

@@ -116,6 +116,17 @@ export const de: Record<keyof typeof en, string> = {
   'problem.totpOff': 'Beginne die Einrichtung noch einmal.',
   'problem.secondStepOver':
     'Das hat zu lange gedauert, oder es waren zu viele Versuche. Melde dich noch einmal an.',
+  'problem.passkeysNeedHttps':
+    'Passkeys brauchen eine Adresse mit einem Namen und https (oder http://localhost). Dieser Server hat eine andere: Wer ihn betreibt, setzt PUBLIC_URL.',
+  'problem.passkeyChallengeOver': 'Das hat zu lange gedauert. Versuch es noch einmal.',
+  'problem.passkeyNotValid':
+    'Dieser Passkey öffnet hier kein Konto. Vielleicht wurde er entfernt, oder er gehört zu einem anderen Ort.',
+  'problem.passkeyKnown': 'Auf diesem Gerät gibt es schon einen Passkey für dein Konto.',
+  'problem.passkeyCopied':
+    'Dieser Passkey wurde inzwischen anderswo benutzt, wie eine Kopie es täte; darum wurde er abgelehnt. Melde dich anders an und entferne ihn.',
+  'problem.tooManyPasskeys': 'Du hast so viele Passkeys, wie es geben kann. Entferne zuerst einen.',
+  'problem.lastWayIn':
+    'Das ist der letzte Weg in dein Konto. Setze zuerst ein Passwort oder füge einen anderen Passkey hinzu.',
 
   'secondStep.title': 'Noch ein Schritt',
   'secondStep.text': 'Gib die sechs Ziffern ein, die deine Authenticator-App gerade zeigt.',

@@ -110,6 +110,16 @@ export const en = {
   'problem.totpOn': 'The second step is on already.',
   'problem.totpOff': 'Begin the set-up again first.',
   'problem.secondStepOver': 'That took too long, or too many tries. Sign in again.',
+  'problem.passkeysNeedHttps':
+    'Passkeys need an address with a host name and https (or http://localhost). This server has another: its operator sets PUBLIC_URL.',
+  'problem.passkeyChallengeOver': 'That took too long. Try once more.',
+  'problem.passkeyNotValid':
+    'This passkey opens no account here. It may have been removed, or belong to another place.',
+  'problem.passkeyKnown': 'This device has a passkey for your account already.',
+  'problem.passkeyCopied':
+    'This passkey was used in another place since, as a copy would be, so it was refused. Sign in another way, and remove it.',
+  'problem.tooManyPasskeys': 'You have as many passkeys as there may be. Remove one first.',
+  'problem.lastWayIn': 'This is the last way into your account. Set a password or add another passkey first.',
 
   'secondStep.title': 'One more step',
   'secondStep.text': 'Enter the six digits that your authenticator app shows now.',

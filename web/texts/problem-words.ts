@@ -52,6 +52,13 @@ const PROBLEM_WORDS = {
   totp_on: 'problem.totpOn',
   totp_off: 'problem.totpOff',
   second_step_over: 'problem.secondStepOver',
+  passkeys_need_https: 'problem.passkeysNeedHttps',
+  passkey_challenge_over: 'problem.passkeyChallengeOver',
+  passkey_not_valid: 'problem.passkeyNotValid',
+  passkey_known: 'problem.passkeyKnown',
+  passkey_copied: 'problem.passkeyCopied',
+  too_many_passkeys: 'problem.tooManyPasskeys',
+  last_way_in: 'problem.lastWayIn',
 } as const satisfies Record<ProblemCode, TextKey>
 
 /** Where a server gives no time to wait, a minute is long enough for its limits. */

@@ -47,11 +47,28 @@ export const de: MailTexts = {
     action: { label: 'Neues Passwort setzen', link },
     footnote: `Der Link gilt einmal, für ${minutes} Minuten. Warst du es nicht, lass ihn liegen: Dein Passwort bleibt, wie es ist.`,
   }),
-  password_changed: ({ place, recoveryLink }) => ({
+  password_changed: ({ place, recoveryLink, passkeys, accountLink }) => ({
     subject: 'Dein Passwort wurde geändert',
     paragraphs: [
       `Das Passwort deines Kontos bei ${place} wurde geändert, und deine anderen Geräte wurden abgemeldet.`,
       `Warst du es nicht, setze jetzt ein neues: ${recoveryLink}`,
+      ...stillOpen(passkeys, accountLink),
+    ],
+  }),
+  passkey_added: ({ place, name, accountLink, recoveryLink }) => ({
+    subject: 'Ein Passkey wurde hinzugefügt',
+    paragraphs: [
+      `Der Passkey „${name}“ öffnet von nun an dein Konto bei ${place}.`,
+      `Warst du es nicht, entferne ihn auf deiner Kontoseite: ${accountLink}`,
+      `Setze dann ein neues Passwort: ${recoveryLink}`,
+    ],
+  }),
+  passkey_removed: ({ place, name, accountLink, recoveryLink }) => ({
+    subject: 'Ein Passkey wurde entfernt',
+    paragraphs: [
+      `Der Passkey „${name}“ öffnet dein Konto bei ${place} nicht mehr.`,
+      `Wie du sonst hineinkommst, steht auf deiner Kontoseite: ${accountLink}`,
+      `Warst du es nicht, setze jetzt ein neues Passwort: ${recoveryLink}`,
     ],
   }),
   totp_enabled: ({ place, recoveryLink }) => ({
@@ -109,4 +126,15 @@ export const de: MailTexts = {
     subject: 'Deine E-Mail-Adresse wurde geändert',
     paragraphs: [`Dein Konto bei ${place} benutzt jetzt ${newEmail}. Diese Adresse öffnet es nicht mehr.`],
   }),
+}
+
+function stillOpen(passkeys: number, accountLink: string): string[] {
+  if (passkeys === 0) return []
+  if (passkeys === 1)
+    return [
+      `Ein Passkey öffnet es weiterhin. Ist er nicht deiner, entferne ihn auf deiner Kontoseite: ${accountLink}`,
+    ]
+  return [
+    `${passkeys} Passkeys öffnen es weiterhin. Entferne die, die nicht deine sind, auf deiner Kontoseite: ${accountLink}`,
+  ]
 }

@@ -47,11 +47,28 @@ export const en: MailTexts = {
     action: { label: 'Set a new password', link },
     footnote: `The link works once, for ${minutes} minutes. If it was not you, leave it: your password stays as it is.`,
   }),
-  password_changed: ({ place, recoveryLink }) => ({
+  password_changed: ({ place, recoveryLink, passkeys, accountLink }) => ({
     subject: 'Your password was changed',
     paragraphs: [
       `The password of your account at ${place} was changed, and your other devices were signed out.`,
       `If it was not you, set a new one now: ${recoveryLink}`,
+      ...stillOpen(passkeys, accountLink),
+    ],
+  }),
+  passkey_added: ({ place, name, accountLink, recoveryLink }) => ({
+    subject: 'A passkey was added',
+    paragraphs: [
+      `The passkey “${name}” opens your account at ${place} from now on.`,
+      `If it was not you, remove it on your account page: ${accountLink}`,
+      `Then set a new password: ${recoveryLink}`,
+    ],
+  }),
+  passkey_removed: ({ place, name, accountLink, recoveryLink }) => ({
+    subject: 'A passkey was removed',
+    paragraphs: [
+      `The passkey “${name}” no longer opens your account at ${place}.`,
+      `Your other ways in are on your account page: ${accountLink}`,
+      `If it was not you, set a new password now: ${recoveryLink}`,
     ],
   }),
   totp_enabled: ({ place, recoveryLink }) => ({
@@ -109,4 +126,13 @@ export const en: MailTexts = {
     subject: 'Your e-mail address was changed',
     paragraphs: [`Your account at ${place} now uses ${newEmail}. This address no longer opens it.`],
   }),
+}
+
+function stillOpen(passkeys: number, accountLink: string): string[] {
+  if (passkeys === 0) return []
+  if (passkeys === 1)
+    return [`One passkey still opens it. If it is not yours, remove it on your account page: ${accountLink}`]
+  return [
+    `${passkeys} passkeys still open it. Remove those that are not yours on your account page: ${accountLink}`,
+  ]
 }

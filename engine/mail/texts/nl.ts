@@ -45,11 +45,28 @@ export const nl: MailTexts = {
     action: { label: 'Nieuw wachtwoord instellen', link },
     footnote: `De link werkt één keer, ${minutes} minuten lang. Was jij het niet, laat hem dan liggen: je wachtwoord blijft zoals het is.`,
   }),
-  password_changed: ({ place, recoveryLink }) => ({
+  password_changed: ({ place, recoveryLink, passkeys, accountLink }) => ({
     subject: 'Je wachtwoord is gewijzigd',
     paragraphs: [
       `Het wachtwoord van je account bij ${place} is gewijzigd, en je andere apparaten zijn uitgelogd.`,
       `Was jij het niet, stel dan nu een nieuw in: ${recoveryLink}`,
+      ...stillOpen(passkeys, accountLink),
+    ],
+  }),
+  passkey_added: ({ place, name, accountLink, recoveryLink }) => ({
+    subject: 'Er is een passkey toegevoegd',
+    paragraphs: [
+      `De passkey “${name}” opent vanaf nu je account bij ${place}.`,
+      `Was jij het niet, verwijder hem dan op je accountpagina: ${accountLink}`,
+      `Stel daarna een nieuw wachtwoord in: ${recoveryLink}`,
+    ],
+  }),
+  passkey_removed: ({ place, name, accountLink, recoveryLink }) => ({
+    subject: 'Er is een passkey verwijderd',
+    paragraphs: [
+      `De passkey “${name}” opent je account bij ${place} niet meer.`,
+      `Hoe je er verder in komt, staat op je accountpagina: ${accountLink}`,
+      `Was jij het niet, stel dan nu een nieuw wachtwoord in: ${recoveryLink}`,
     ],
   }),
   totp_enabled: ({ place, recoveryLink }) => ({
@@ -107,4 +124,15 @@ export const nl: MailTexts = {
     subject: 'Je e-mailadres is gewijzigd',
     paragraphs: [`Je account bij ${place} gebruikt nu ${newEmail}. Dit adres opent het niet meer.`],
   }),
+}
+
+function stillOpen(passkeys: number, accountLink: string): string[] {
+  if (passkeys === 0) return []
+  if (passkeys === 1)
+    return [
+      `Eén passkey opent het nog steeds. Is hij niet van jou, verwijder hem dan op je accountpagina: ${accountLink}`,
+    ]
+  return [
+    `${passkeys} passkeys openen het nog steeds. Verwijder wat niet van jou is op je accountpagina: ${accountLink}`,
+  ]
 }

@@ -13,7 +13,8 @@ export interface MailFacts {
   email_proof_code: { place: string; code: string; minutes: number }
   /** `subject` where a document says what it is. */
   recovery_link: { place: string; link: string; minutes: number; subject?: string | undefined }
-  password_changed: { place: string; recoveryLink: string }
+  /** `passkeys` that open the account as before. */
+  password_changed: { place: string; recoveryLink: string; passkeys: number; accountLink: string }
   password_ended: { place: string; recoveryLink: string }
   confirm_email_change: { place: string; link: string; minutes: number }
   email_change_asked: { place: string; newEmail: string; recoveryLink: string }
@@ -21,6 +22,8 @@ export interface MailFacts {
   welcome: { place: string; name: string; password: string; signInLink: string; days: number }
   totp_enabled: { place: string; recoveryLink: string }
   totp_disabled: { place: string; recoveryLink: string }
+  passkey_added: { place: string; name: string; accountLink: string; recoveryLink: string }
+  passkey_removed: { place: string; name: string; accountLink: string; recoveryLink: string }
   sign_in_ended: { place: string; recoveryLink: string }
 }
 

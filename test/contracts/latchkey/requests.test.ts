@@ -6,6 +6,10 @@ import { accountOf, assertOk, assertProblem, isSignedIn, newAddress, PASSWORD, s
 
 const PLACE = { name: 'Curls', email: null, phone: null, address: null, openingHours: [] }
 
+const KEY = { id: 'AAAA', rawId: 'AAAA', type: 'public-key' }
+const ASSERTION = { ...KEY, response: { clientDataJSON: 'e30', authenticatorData: 'AA', signature: 'AA' } }
+const CREDENTIAL = { ...KEY, response: { clientDataJSON: 'e30', attestationObject: 'AA' } }
+
 /** Every route that takes a body, with one that it takes, and the rest of what it may hold. */
 const bodies: Record<string, { good: Record<string, unknown>; optional?: Record<string, unknown> }> = {
   'POST /setup': {
@@ -35,6 +39,11 @@ const bodies: Record<string, { good: Record<string, unknown>; optional?: Record<
   'PATCH /account': { good: {}, optional: { name: 'Ada', username: 'ada', language: 'en' } },
   'PUT /account/password': { good: { newPassword: PASSWORD }, optional: { currentPassword: PASSWORD } },
   'POST /account/email': { good: { newEmail: 'ada@example.org' }, optional: { password: PASSWORD } },
+  'POST /sign-in/passkey': { good: { credential: ASSERTION } },
+  'POST /account/passkeys/options': { good: {}, optional: { password: PASSWORD } },
+  'POST /account/passkeys': { good: { credential: CREDENTIAL }, optional: { name: 'Key' } },
+  'PATCH /account/passkeys/{id}': { good: { name: 'Key' } },
+  'POST /account/passkeys/{id}/remove': { good: {}, optional: { password: PASSWORD } },
   'POST /account/tokens': {
     good: { name: 'Backup', scopes: ['account:read'] },
     optional: { days: 30, password: PASSWORD },
@@ -62,9 +71,9 @@ function send(route: string, json: unknown, headers = {}, visitor = operator) {
   return visitor.send(method, urlOf(path), { json, headers })
 }
 
-/** Whoever the path names: nobody. */
+/** Whoever or whatever the path names: nobody, nothing. */
 const urlOf = (path = ''): string =>
-  `/api${path.replaceAll(/\{\w+\}/g, '019a0000-0000-7000-8000-000000000000')}`
+  `/api${path.replace('{id}', '1').replaceAll(/\{\w+\}/g, '019a0000-0000-7000-8000-000000000000')}`
 
 function operations(): { route: string; operation: any }[] {
   return Object.entries<object>(document.paths).flatMap(([path, operations]) =>
@@ -218,7 +227,7 @@ test('a page of our own origin, and a program that names none, may change things
 
 test('a route for signed-in people refuses everybody else before it looks at what was sent', async () => {
   const guarded = operations().filter(({ operation }) => operation.security)
-  assert.equal(guarded.length, 36)
+  assert.equal(guarded.length, 41)
   for (const { route } of guarded) {
     const [method = '', path = ''] = route.replace(/\{\w+\}/, 'x').split(' ')
     const visitor = server.visitor()

@@ -40,6 +40,7 @@ test('GET /start tells a page what it needs, to anybody', async () => {
     signUp: 'open',
     passwordSignIn: true,
     emailCodeSignIn: true,
+    passkeySignIn: true,
     secondFactor: true,
     passwordLengthMin: 8,
     passwordLengthMax: 128,
