@@ -13,11 +13,14 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../test/support/postgres.ts'
+import { prepareTemplates } from '../test/support/templates.ts'
 import { runChecks } from './check.ts'
 import { type Database, exclusionsIn, planRuns, type Run } from './testing/plan.ts'
 import { createQueue } from './testing/queue.ts'
 import { endAllFiles, type FileResult, runFile } from './testing/run-file.ts'
 
+/** For a few files, copies cost more than they save. */
+const TEMPLATES_FROM_RUNS = 8
 const FILE_SECONDS_MAX = Number(process.env.TEST_FILE_SECONDS_MAX ?? 300)
 const root = resolve(process.env.LATCHKEY_TEST_ROOT ?? resolve(import.meta.dirname, '..'))
 
@@ -55,13 +58,14 @@ async function runAll(runs: Run[]): Promise<string[]> {
     return [`\nNo test file matches ${patterns.join(' ')} on ${databases.join(' and ')}.`]
   }
   const postgres = runs.some(({ database }) => database === 'postgres') ? await startPostgres() : undefined
+  const templates = runs.length > TEMPLATES_FROM_RUNS ? await prepareTemplates(postgres?.url) : undefined
   const said: string[] = []
   const cores = availableParallelism()
   const queue = createQueue(runs, { browsersMax: cores })
   const work = async () => {
     for (let run = queue.next(); run; run = queue.next()) {
       const result = await runFile(run.file, {
-        env: environmentOf(run, postgres?.url),
+        env: { ...environmentOf(run, postgres?.url), ...templates?.env },
         namePattern: options.name,
         secondsMax: FILE_SECONDS_MAX,
       })
@@ -81,6 +85,7 @@ async function runAll(runs: Run[]): Promise<string[]> {
     await Promise.all(Array.from({ length: cores + 2 }, work))
   } finally {
     await postgres?.stop()
+    await templates?.remove()
   }
   return said
 }

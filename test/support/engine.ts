@@ -11,6 +11,7 @@ import type { Secrets } from '../../engine/secrets/secrets.ts'
 import { openStorage, type Storage, type StorageLocation } from '../../storage/database.ts'
 import { newFolder } from './folder.ts'
 import { createTestClock, ownDatabase, type TestClock } from './latchkey.ts'
+import { copySqliteTemplate, postgresTemplate } from './templates.ts'
 
 export const TEST_SECRET = 'a secret for tests alone, long enough for the rule'
 
@@ -25,10 +26,11 @@ export interface TestStorage {
 /** An empty database of its own; migrated, unless `isEmpty`. */
 export async function openTestStorage({ isEmpty = false } = {}): Promise<TestStorage> {
   const folder = await newFolder('storage')
-  const database = await ownDatabase()
+  const database = await ownDatabase(isEmpty ? {} : postgresTemplate())
   const location: StorageLocation = database
     ? { kind: 'postgres', url: database.url }
     : { kind: 'sqlite', path: join(folder, 'latchkey.sqlite') }
+  if (location.kind === 'sqlite' && !isEmpty) await copySqliteTemplate(location.path)
   const opened: Storage[] = []
   const openAnother = (): Storage => {
     const storage = openStorage(location)

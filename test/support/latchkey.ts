@@ -9,6 +9,7 @@ import { type RunningServer, startServer } from '../../server/start.ts'
 import { newFolder } from './folder.ts'
 import { createDatabase } from './postgres.ts'
 import { type Smtp, startSmtp } from './smtp.ts'
+import { copySqliteTemplate, postgresTemplate } from './templates.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
 
 export interface TestClock extends Clock {
@@ -53,7 +54,8 @@ export async function startLatchkey(options: TestServerOptions = {}): Promise<Te
   const { sharing, clock = createTestClock() } = options
   const folder = await newFolder('test')
   const smtp = await startSmtp()
-  const database = sharing ? undefined : await ownDatabase()
+  const database = sharing ? undefined : await ownDatabase(postgresTemplate())
+  if (!database && !sharing) await copySqliteTemplate(join(folder, 'data', 'latchkey.sqlite'))
   const env: Record<string, string> = {
     DATA_DIR: join(folder, 'data'),
     PORT: '0',
@@ -105,13 +107,15 @@ export async function startLatchkey(options: TestServerOptions = {}): Promise<Te
   }
 }
 
-/** A database of PostgreSQL for one test, or nothing when the tests run on SQLite. */
-export async function ownDatabase(): Promise<{ url: string; drop(): Promise<void> } | undefined> {
+/** A database of PostgreSQL for one test, empty or a copy; or nothing when the tests run on SQLite. */
+export async function ownDatabase(
+  source: { template?: string } = {},
+): Promise<{ url: string; drop(): Promise<void> } | undefined> {
   if (process.env.TEST_DATABASE !== 'postgres') return undefined
   const base = process.env.TEST_POSTGRES_URL
   if (!base)
     throw new Error('TEST_DATABASE is postgres and TEST_POSTGRES_URL is not set; npm test sets both.')
-  return createDatabase(base)
+  return createDatabase(base, source)
 }
 
 /** Goes on like the real one from now, and can be moved forward. */
