@@ -1,0 +1,1 @@
+export const CSV_FILES: Record<string, string | Buffer> = {}
