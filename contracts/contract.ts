@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Account } from '../engine/accounts/account.ts'
 import type { Client } from '../engine/client.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -33,12 +33,23 @@ export interface Contract {
   sessionClaims?: (account: Account) => Record<string, unknown>
   /** Bodies are read before the credential is looked at: one that is not JSON is told first. */
   isBodyReadFirst?: boolean
+  /**
+   * Every body is read as JSON, whatever it says that it is: what follows the first value is let go, and a null is as if
+   * it were left out.
+   */
+  isBodyLenient?: boolean
   /** What becomes of a body that is not said to be JSON; without it, such a body is refused. */
   readOtherBody?: (text: string, contentType: string | undefined) => unknown
   /** Answers another method on a known path by 405 instead of 404. */
   tellsMethods?: boolean
+  /** A path with a slash at its end leads to the one without. */
+  redirectsSlash?: boolean
+  /** `HEAD` is not served where only `GET` is documented. */
+  hidesHead?: boolean
   bodyBytesMax: number
   renderProblem(problem: GeneralProblem, audience: Audience): RenderedProblem
+  /** Whether a caller may come just now, before it is asked who it is. @returns what keeps it out. */
+  admit?(request: FastifyRequest, context: AppContext): GeneralProblem | undefined
   /** What every answer carries, errors included; before anything else is looked at. */
   markAnswer?(request: FastifyRequest, reply: FastifyReply, context: AppContext): void
   /** The page about it, and its document under another name too, only while somebody develops with it. */
@@ -54,6 +65,8 @@ export type GeneralProblem =
       code: 'invalid_input'
       source: 'payload' | 'query' | 'params' | 'headers'
       fields: Record<string, string>
+      /** The same with the whole way to each value, for documents that look deeper than the first level. */
+      violations?: Violation[]
     }
   /** `text` as it came, for documents that tell where it breaks. */
   | { code: 'not_json'; text?: string }
@@ -83,9 +96,17 @@ export type GeneralProblem =
   | { code: 'unavailable' }
   | { code: 'internal' }
 
+/** A rule of a schema that a value breaks: `['emails', '0', 'value']`, `minLength`. */
+export interface Violation {
+  path: string[]
+  rule: string
+}
+
 /** Whom a problem is told to. */
 export interface Audience {
   requestId: string
+  /** What the route says of itself, if there is one. */
+  route?: FastifyContextConfig | undefined
   /** The languages the caller asks for, as in `Accept-Language`. */
   acceptLanguage?: string | undefined
   /** The language of the realm. */
@@ -141,6 +162,8 @@ export interface ContractSettings {
   isBasicAuthOn: boolean
   /** The `community` document: errors say more, and there is a page about it. */
   isDevelopment: boolean
+  /** The `crm` document: how long its sessions last, whatever those of other apps in the realm do. */
+  crmSessionSeconds: number
   /** The operator said `COOKIE_SECURE=false`: documents that would ask for https even so leave it. */
   isPlainCookieWanted: boolean
 }

@@ -26,8 +26,8 @@ export interface RealmPolicy {
   password: PasswordPolicy
   usernameLengthMin: number
   usernameLengthMax: number
-  /** `underscored`: also underscores inside, one at a time. */
-  usernameForm: 'plain' | 'underscored'
+  /** `underscored`: also underscores inside, one at a time. `free`: whatever can be read and is no address. */
+  usernameForm: 'plain' | 'underscored' | 'free'
   /** Names that nobody may have, in small letters. */
   reservedUsernames: string[]
   /** A session ends so long after sign-in, whatever happens. */

@@ -67,7 +67,13 @@ const CODES: Partial<Record<GeneralProblem['code'], string>> = {
 
 export function renderProblem({ code, ...facts }: GeneralProblem, { requestId }: Audience): RenderedProblem {
   const { status, message } = general[code]
-  const { source: _source, bytesMax: _bytesMax, text: _text, ...extra } = facts as Record<string, unknown>
+  const {
+    source: _source,
+    bytesMax: _bytesMax,
+    text: _text,
+    violations: _violations,
+    ...extra
+  } = facts as Record<string, unknown>
   const body = { type: 'about:blank', title: message, status, code: CODES[code] ?? code, requestId, ...extra }
   return { status, contentType: CONTENT_TYPE, body }
 }

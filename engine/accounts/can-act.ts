@@ -1,4 +1,4 @@
-import { type Account, findAccountByUid } from '../../storage/accounts.ts'
+import { type Account, findAccount, findAccountByUid } from '../../storage/accounts.ts'
 import type { Engine } from '../engine.ts'
 import { OPERATORS_REALM, type Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
@@ -26,6 +26,17 @@ export function canRun(actor: { account: Account; realm: Realm }, realm: Realm):
 
 /** In order of precedence. */
 export type FindForAdminFailure = { code: 'forbidden' } | { code: 'not_found' }
+
+/** As {@link findForAdmin}, of the admin's own realm, by the number that some documents show. */
+export async function findForAdminById(
+  { db }: Pick<Engine, 'db'>,
+  { realm, actor, id }: { realm: Realm; actor: Account; id: number },
+): Promise<Result<Account, FindForAdminFailure>> {
+  if (actor.role !== 'admin') return decline({ code: 'forbidden' })
+  const account = await findAccount(db, id)
+  if (account?.realmId !== realm.id || account.deletedAt !== null) return decline({ code: 'not_found' })
+  return succeed(account)
+}
 
 /** Who is no admin learns nothing about any id; an admin learns of those that are theirs. */
 export async function findForAdmin(

@@ -23,7 +23,9 @@ export async function deleteByAdmin(
   if (realmId !== realm.id) return decline({ code: 'not_found' })
   if (accountId === actor.id) return decline({ code: 'own_account' })
   const deleted = await inTransaction(db, async (tx): Promise<Result<null, DeleteByAdminFailure>> => {
-    const { isLastAdmin } = await holdAccount(tx, { realmId, accountId })
+    const { account, isLastAdmin } = await holdAccount(tx, { realmId, accountId })
+    // Of two at once, the second finds nobody.
+    if (account.deletedAt !== null) return decline({ code: 'not_found' })
     if (isLastAdmin) return decline({ code: 'last_admin' })
     const actorId = actor.id
     await recordAction(tx, { clock }, { realm, client, action: 'account.deleted', accountId, actorId })

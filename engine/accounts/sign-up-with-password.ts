@@ -1,5 +1,7 @@
-import { findAccountByEmail, isUsernameFree } from '../../storage/accounts.ts'
+import { findAccountByEmail, isUsernameFree, updateAccount } from '../../storage/accounts.ts'
 import { inTransaction, RollBack, type Tx } from '../../storage/database.ts'
+import { takeSetUp } from '../../storage/realms.ts'
+import { recordAction } from '../activity/record.ts'
 import { checkNewPassword, type NewPasswordFailure } from '../authenticators/password/check-new-password.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
@@ -12,7 +14,7 @@ import { type NewSignIn, withToken } from '../sessions/sign-in.ts'
 import { type CreateAccountFailure, createAccount } from './create-account.ts'
 import { type EmailAddress, parseEmailAddress } from './email-address.ts'
 import { checkInvitation, type InvitationFailure, spendInvitation } from './invitation.ts'
-import { isUsernameAllowed, usernameKey } from './username.ts'
+import { isUsernameAllowed, type UsernamePolicy, usernameKey } from './username.ts'
 import { type LinkTo, writeConfirmation } from './write-confirmation.ts'
 
 /** In order of precedence. */
@@ -40,6 +42,8 @@ export interface SignUpWithPassword {
   extra?: Record<string, unknown>
   /** Where the link that proves the address leads, for an app with a front end of its own; our page if left out. */
   linkTo?: LinkTo
+  /** What a username may be, where a document that shares a realm with others says it. */
+  usernamePolicy?: UsernamePolicy
 }
 
 type Parts = Pick<
@@ -68,12 +72,31 @@ export async function signUpWithPassword(
 /** In order of precedence, but that a taken address is told before a taken name. */
 export type RegisterWithPasswordFailure = Exclude<SignUpWithPasswordFailure, { code: 'account_disabled' }>
 
-/** As {@link signUpWithPassword}, and nobody is signed in: the next step is a sign-in. */
+/**
+ * As {@link signUpWithPassword}, and nobody is signed in: the next step is a sign-in.
+ *
+ * @param input `takesSetUp`: the first account of a realm that nobody has set up becomes its admin, where a document
+ *   has it so. Of any number at once one does.
+ */
 export function registerWithPassword(
   engine: Parts,
-  input: SignUpWithPassword,
+  { takesSetUp = false, ...input }: SignUpWithPassword & { takesSetUp?: boolean },
 ): Promise<Result<null, RegisterWithPasswordFailure>> {
-  return makeAccount(engine, { ...input, isEmailTakenFirst: true }, async () => succeed(null))
+  return makeAccount(engine, { ...input, isEmailTakenFirst: true }, async (tx, accountId) => {
+    if (takesSetUp) await makeFirstAdmin(tx, engine, { ...input, accountId })
+    return succeed(null)
+  })
+}
+
+async function makeFirstAdmin(
+  tx: Tx,
+  { clock }: Pick<Engine, 'clock'>,
+  { realm, client, accountId }: { realm: Realm; client: Client; accountId: number },
+): Promise<void> {
+  const now = clock.now()
+  if (!(await takeSetUp(tx, { realmId: realm.id, now, profile: {} }))) return
+  await updateAccount(tx, { id: accountId, now, role: 'admin' })
+  await recordAction(tx, { clock }, { realm, client, action: 'realm.set_up', accountId })
 }
 
 async function makeAccount<T, Failure extends { code: string }>(
@@ -86,7 +109,7 @@ async function makeAccount<T, Failure extends { code: string }>(
   const { policy } = realm
   const email = input.email === null ? null : parseEmailAddress(input.email)
   if (email === undefined) return decline({ code: 'email_not_valid' })
-  if (username !== null && !isUsernameAllowed(policy, username)) {
+  if (username !== null && !isUsernameAllowed(input.usernamePolicy ?? policy, username)) {
     return decline({ code: 'username_not_valid' })
   }
   const hints = [username, name, email?.address].filter((hint) => typeof hint === 'string')

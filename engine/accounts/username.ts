@@ -12,7 +12,10 @@ export function isUsername(text: string, lengthMin: number, lengthMax: number): 
 
 const UNDERSCORED = /^[a-z0-9]+(?:_[a-z0-9]+)*$/i
 
-type UsernamePolicy = Pick<
+/** No `@`, no blank at either end, nothing that is not seen, and none of the signs by which names are put into pages. */
+const FREE = /^(?!\s)[^@<>\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+(?<!\s)$/u
+
+export type UsernamePolicy = Pick<
   RealmPolicy,
   'usernameLengthMin' | 'usernameLengthMax' | 'usernameForm' | 'reservedUsernames'
 >
@@ -21,6 +24,12 @@ type UsernamePolicy = Pick<
 export function isUsernameAllowed(policy: UsernamePolicy, text: string): boolean {
   const { usernameLengthMin, usernameLengthMax, usernameForm, reservedUsernames } = policy
   if (reservedUsernames.includes(text.toLowerCase())) return false
+  if (usernameForm === 'free') {
+    const length = [...text].length
+    // After normalising, since a full-width at sign would otherwise be one.
+    const isReadable = FREE.test(text) && FREE.test(usernameKey(text))
+    return length >= usernameLengthMin && length <= usernameLengthMax && isReadable
+  }
   if (usernameForm === 'plain') return isUsername(text, usernameLengthMin, usernameLengthMax)
   return text.length >= usernameLengthMin && text.length <= usernameLengthMax && UNDERSCORED.test(text)
 }

@@ -36,6 +36,8 @@ export interface AskRecovery {
   isPasswordNeeded?: boolean
   /** Of the mail, where a document says it. */
   subject?: string
+  /** The mail shows the token by itself too, for who has to type it somewhere. */
+  isTokenShown?: boolean
 }
 
 /**
@@ -48,7 +50,7 @@ export async function askRecovery(
 ): Promise<Result<null, AskRecoveryFailure>> {
   const { db, limits, outbox } = engine
   const { realm, client, email: text, language = null, linkTo, subject } = input
-  const { isTokenJwt = false, isPasswordNeeded = false } = input
+  const { isTokenJwt = false, isPasswordNeeded = false, isTokenShown = false } = input
   const email = parseEmailAddress(text)
   if (!email) return decline({ code: 'email_not_valid' })
   const byClient = await limits.take(mailsPerClient, `${realm.id} ${client.addressBlock}`)
@@ -64,7 +66,8 @@ export async function askRecovery(
     const isReached = account?.hasPassword || !isPasswordNeeded
     const receiver = (await maySend(tx, engine, realm, account)) && isReached ? account : undefined
     const { app } = client
-    await writeRecoveryLink(tx, engine, { realm, app, account: receiver, language, linkTo, key, subject })
+    const mail = { language, linkTo, key, subject, isTokenShown }
+    await writeRecoveryLink(tx, engine, { realm, app, account: receiver, ...mail })
   })
   outbox.wake()
   return succeed(null)
@@ -101,6 +104,7 @@ async function writeRecoveryLink(
     linkTo = ({ token }) => recoveryLink(publicUrl, realm, token),
     key,
     subject,
+    isTokenShown,
   }: {
     realm: Realm
     app: string
@@ -109,6 +113,7 @@ async function writeRecoveryLink(
     linkTo: AskRecovery['linkTo']
     key: SigningKey | undefined
     subject: string | undefined
+    isTokenShown: boolean
   },
 ): Promise<void> {
   const { lifetimeSeconds, replacesEarlier } = realm.policy.recovery
@@ -130,6 +135,7 @@ async function writeRecoveryLink(
       link: linkTo({ email: account?.email ?? '', token }),
       minutes: Math.round(lifetimeSeconds / 60),
       subject,
+      token: isTokenShown ? token : undefined,
     },
   } as const
   await (account?.email

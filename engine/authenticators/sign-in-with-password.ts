@@ -39,6 +39,8 @@ export interface SignInWithPassword {
   isPersistent?: boolean
   /** For apps that stay signed in for long: a short access token, and a refresh token for the next. */
   wantsRefreshToken?: boolean
+  /** Where a document that shares a realm with others says how long its sessions last. */
+  lifetimeSeconds?: number | undefined
 }
 
 /**
@@ -59,7 +61,9 @@ export async function signInWithPassword(
   const { account, phc } = checked.value
   const opened = await inTransaction(db, async (tx) => {
     const accountId = account.id
-    const lifetimeSeconds = wantsRefreshToken ? realm.policy.refreshTokenLifetimeSeconds : undefined
+    const lifetimeSeconds = wantsRefreshToken
+      ? realm.policy.refreshTokenLifetimeSeconds
+      : input.lifetimeSeconds
     const way = {
       realm,
       accountId,

@@ -10,6 +10,13 @@ export interface LimitRule {
   windowSeconds: number
 }
 
+/** So many at once, and then as fast as it fills again. */
+export interface BucketRule {
+  name: string
+  burst: number
+  perSecond: number
+}
+
 export interface LimitState {
   isAllowed: boolean
   limit: number
@@ -28,6 +35,13 @@ export type TooManyRequests = { code: 'too_many_requests'; retryAfterSeconds: nu
 export interface Limits {
   take(rule: LimitRule, key: string): Promise<LimitState>
   giveBack(rule: LimitRule, key: string): Promise<void>
+  /**
+   * Takes one from a bucket that fills by itself. Each process has buckets of its own: they keep a flood away, and guard
+   * no secret.
+   *
+   * @returns nothing, or why not.
+   */
+  draw(rule: BucketRule, key: string): TooManyRequests | undefined
   /** How it stands, without counting. Nothing when limits are off. */
   look(rule: LimitRule, key: string): Promise<LimitState | undefined>
 }
@@ -60,6 +74,22 @@ export function memoryLimits(clock: Clock): Limits {
       if (counter && counter.count > 0) counter.count--
     },
     look: async (rule, key) => lookState(rule, counters.get(keyOf(rule, key)), clock),
+    draw: createBuckets(clock),
+  }
+}
+
+/** The instant at which each bucket is full again stands for how full it is (the generic cell rate algorithm). */
+function createBuckets(clock: Clock): Limits['draw'] {
+  const fullAt = new LRUCache<string, number>({ max: KEYS_MAX })
+  return ({ name, burst, perSecond }, key) => {
+    const id = `${name} ${key}`
+    const now = clock.now()
+    const onceMs = 1_000 / perSecond
+    const next = Math.max(fullAt.get(id) ?? 0, now) + onceMs
+    const waitMs = next - now - burst * onceMs
+    if (waitMs > 0) return { code: 'too_many_requests', retryAfterSeconds: Math.ceil(waitMs / 1_000) }
+    fullAt.set(id, next)
+    return undefined
   }
 }
 
@@ -73,6 +103,7 @@ export function sharedLimits(db: Storage['db'], clock: Clock): Limits {
     },
     giveBack: (rule, key) => uncountAttempt(db, keyOf(rule, key)),
     look: async (rule, key) => lookState(rule, await findAttempts(db, keyOf(rule, key)), clock),
+    draw: createBuckets(clock),
   }
 }
 
@@ -82,6 +113,7 @@ export function noLimits(clock: Clock): Limits {
     take: async (rule) => ({ isAllowed: true, limit: rule.max, remaining: rule.max, resetsAt: clock.now() }),
     giveBack: async () => undefined,
     look: async () => undefined,
+    draw: () => undefined,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LimitRule } from './limits.ts'
+import type { BucketRule, LimitRule } from './limits.ts'
 
 /*
  * The limits of the house. What fails is counted, not what succeeds; each key is an account or a caller's
@@ -21,3 +21,7 @@ export const passkeyChallengesPerClient: LimitRule = {
   max: 600,
   windowSeconds: 3_600,
 }
+
+/** What the `crm` document promises a caller's address: sign-in and the like, and everything else. */
+export const crmSignInBucket: BucketRule = { name: 'crm_auth', burst: 50, perSecond: 2 }
+export const crmCallBucket: BucketRule = { name: 'crm_api', burst: 500, perSecond: 1 / 0.6 }

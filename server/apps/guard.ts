@@ -19,13 +19,20 @@ export function guard(scope: FastifyInstance, mount: Mount): void {
         return
       }
     }
+    if (contract.hidesHead && request.method === 'HEAD') {
+      sendGeneralProblem(mount, request, reply, { code: 'not_found' })
+    }
     // A bearer token is sent by nobody unasked: only cookies need this.
-    if (contract.credential.cookie && origins.isCrossSite(request)) {
+    else if (contract.credential.cookie && origins.isCrossSite(request)) {
       sendGeneralProblem(mount, request, reply, { code: 'cross_site' })
     }
     // Nothing of ours is called so, and PostgreSQL keeps no text with a NUL in it.
     else if (request.url.includes('%00')) sendGeneralProblem(mount, request, reply, { code: 'not_found' })
-    else done()
+    else {
+      const refusal = contract.admit?.(request, mount.context)
+      if (refusal) sendGeneralProblem(mount, request, reply, refusal)
+      else done()
+    }
   })
   // Fixed once for each route: every request of every app comes through here.
   scope.addHook('onRoute', (route) => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { parseJsonBody } from '../http/json-body.ts'
+import { parseFirstValue, parseJsonBody } from '../http/json-body.ts'
 import type { Mount } from './mount.ts'
 import { ProblemError } from './tell-problems.ts'
 
@@ -16,7 +16,8 @@ export function readBodies(scope: FastifyInstance, { contract }: Mount): void {
   scope.addContentTypeParser<string>('*', { parseAs: 'string', bodyLimit }, (request, text, done) => {
     if (request.routeOptions.config.ignoresBody) return done(null, undefined)
     const type = request.headers['content-type']
-    const isJson = type === undefined ? !contract.readOtherBody : JSON_TYPE.test(type)
+    const isSaidToBe = type === undefined ? !contract.readOtherBody : JSON_TYPE.test(type)
+    const isJson = isSaidToBe || contract.isBodyLenient === true
     if (!isJson && contract.readOtherBody) {
       return done(null, text === '' ? undefined : contract.readOtherBody(text, type))
     }
@@ -24,7 +25,7 @@ export function readBodies(scope: FastifyInstance, { contract }: Mount): void {
       return done(new ProblemError({ code: 'unsupported_media_type' }))
     }
     if (text === '') return done(null, undefined)
-    const parsed = parseJsonBody(text)
+    const parsed = contract.isBodyLenient ? parseFirstValue(text) : parseJsonBody(text)
     if (parsed.ok) return done(null, parsed.value)
     if (parsed.code === 'not_json') return done(new ProblemError({ code: 'not_json', text }))
     return done(new ProblemError({ code: 'invalid_input', source: 'payload', fields: {} }))

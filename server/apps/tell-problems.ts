@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import type { Contract, GeneralProblem } from '../../contracts/contract.ts'
+import type { Contract, GeneralProblem, Violation } from '../../contracts/contract.ts'
 import { OverloadedError } from '../../engine/overloaded.ts'
 import { isUnavailable } from '../../storage/database.ts'
 import type { Mount } from './mount.ts'
@@ -26,7 +26,9 @@ export function tellProblems(scope: FastifyInstance, mount: Mount, routes: Route
     sendGeneralProblem(mount, request, reply, problem)
   })
   scope.setNotFoundHandler((request, reply) => {
-    const allowed = contract.tellsMethods ? methodsAt(routes, mount, request) : []
+    const unslashed = contract.redirectsSlash ? withoutSlash(routes, mount, request) : undefined
+    if (unslashed !== undefined) return reply.redirect(unslashed, request.method === 'GET' ? 301 : 307)
+    const allowed = contract.tellsMethods ? methodsAt(routes, mount, request.url) : []
     if (allowed.length === 0) return sendGeneralProblem(mount, request, reply, { code: 'not_found' })
     reply.header('allow', allowed.join(', '))
     sendGeneralProblem(mount, request, reply, { code: 'method_not_allowed', allowed })
@@ -34,14 +36,18 @@ export function tellProblems(scope: FastifyInstance, mount: Mount, routes: Route
 }
 
 /** The methods that the path of a request has, as the contract's routes say. */
-function methodsAt(
-  routes: RouteOptions[],
-  { context, internalPrefix }: Mount,
-  request: FastifyRequest,
-): string[] {
-  const path = `${context.app.prefix}${(request.url.split('?')[0] ?? '').slice(internalPrefix.length)}`
+function methodsAt(routes: RouteOptions[], { context, internalPrefix }: Mount, url: string): string[] {
+  const path = `${context.app.prefix}${(url.split('?')[0] ?? '').slice(internalPrefix.length)}`
   const found = routes.filter(({ url, config }) => !config?.isHidden && pathMatches(url, path))
   return [...new Set(found.flatMap(({ method }) => method))]
+}
+
+/** Where a path with a slash too many leads, if there is something: to a route of ours, so never to another site. */
+function withoutSlash(routes: RouteOptions[], mount: Mount, { url }: FastifyRequest): string | undefined {
+  const [path = '', ...query] = url.split('?')
+  if (!path.endsWith('/') || methodsAt(routes, mount, path.slice(0, -1)).length === 0) return undefined
+  const own = `${mount.context.app.prefix}${path.slice(mount.internalPrefix.length, -1)}`
+  return [own, ...query].join('?')
 }
 
 function pathMatches(pattern: string, path: string): boolean {
@@ -60,7 +66,8 @@ function problemOf(error: FastifyError, contract: Contract): GeneralProblem {
   if (error.validation) {
     const source = { body: 'payload', querystring: 'query', params: 'params', headers: 'headers' } as const
     const part = error.validationContext as keyof typeof source | undefined
-    return { code: 'invalid_input', source: source[part ?? 'body'], fields: fieldsOf(error) }
+    const violations = violationsOf(error)
+    return { code: 'invalid_input', source: source[part ?? 'body'], fields: fieldsOf(error), violations }
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return { code: 'too_large', bytesMax: contract.bodyBytesMax }
@@ -82,6 +89,15 @@ function fieldsOf({ validation = [] }: FastifyError): Record<string, string> {
   return fields
 }
 
+/** Every rule that is broken, however deep. */
+function violationsOf({ validation = [] }: Pick<FastifyError, 'validation'>): Violation[] {
+  return validation.map(({ instancePath, params, keyword }) => {
+    const missing = typeof params.missingProperty === 'string' ? [params.missingProperty] : []
+    const rule = keyword === 'format' ? String(params.format) : keyword
+    return { path: [...instancePath.split('/').slice(1), ...missing], rule }
+  })
+}
+
 /** Answers with a failure that any route may have. */
 export function sendGeneralProblem(
   mount: Mount,
@@ -91,6 +107,7 @@ export function sendGeneralProblem(
 ): void {
   const { status, contentType, language, body } = mount.contract.renderProblem(problem, {
     requestId: request.id,
+    route: request.routeOptions?.config,
     acceptLanguage: request.headers['accept-language'],
     language: mount.context.realm.policy.language,
     isDevelopment: mount.context.settings.isDevelopment,

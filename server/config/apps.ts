@@ -1,5 +1,6 @@
 import { community } from '../../contracts/community/contract.ts'
 import type { Contract, PolicyChanges } from '../../contracts/contract.ts'
+import { crm } from '../../contracts/crm/contract.ts'
 import { latchkey } from '../../contracts/latchkey/contract.ts'
 import { referral } from '../../contracts/referral/contract.ts'
 import { salon } from '../../contracts/salon/contract.ts'
@@ -19,7 +20,7 @@ export interface AppConfig {
 }
 
 /** The documented APIs that are built, by name. */
-export const contracts: Record<string, Contract> = { starter, salon, referral, community }
+export const contracts: Record<string, Contract> = { starter, salon, referral, community, crm }
 
 /** Ours is always there, once for each realm: the web app speaks it. */
 function ownApp(realm: string): AppConfig {
@@ -56,7 +57,8 @@ function defaultApps(): AppConfig[] {
   return Object.values(contracts).map((contract) => ({
     name: contract.name,
     contract,
-    realm: contract.name,
+    // Our own application, for the accounts that the web app signs in.
+    realm: contract.name === crm.name ? OPERATORS_REALM : contract.name,
     place: { prefix: `/${contract.name}` },
     frontendUrl: undefined,
   }))

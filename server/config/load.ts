@@ -188,6 +188,7 @@ function assemble(
       isCsrfTokenDue: values.csrfEnabled ?? false,
       isBasicAuthOn: values.referralBasicAuth ?? false,
       isDevelopment: values.environment === 'development',
+      crmSessionSeconds: (values.jwtExpiryHours ?? 96) * 3_600,
       isPlainCookieWanted: values.cookieSecure === false,
     },
     defaultAdmin: { identifier: values.referralAdminEmail, password: values.referralAdminPassword },

@@ -190,6 +190,12 @@ export const settings = {
     onUnlessFalse,
   ),
   jwtExpiry: setting('JWT_EXPIRY', '7d', 'starter: how long a session and its cookie last', parseDuration),
+  jwtExpiryHours: setting(
+    'JWT_EXPIRY_HOURS',
+    '96',
+    'crm: how many hours a session and its cookie last',
+    integer(1, 8_760),
+  ),
   csrfEnabled: setting('CSRF_ENABLED', 'false', 'starter: demand the CSRF token of version 1.1', flag),
   referralAdminEmail: setting(
     'REFERRAL_ADMIN_EMAIL',

@@ -23,6 +23,38 @@ export function parseJsonBody(text: string): ParsedBody {
   return { ok: true, value }
 }
 
+/**
+ * As {@link parseJsonBody}, and as forgiving as some documents are: what follows the first value is let go, and a key
+ * whose value is null counts as left out.
+ */
+export function parseFirstValue(text: string): ParsedBody {
+  const parsed = parseJsonBody(text.slice(0, endOfFirstValue(text)))
+  return parsed.ok ? { ok: true, value: withoutNulls(parsed.value) } : parsed
+}
+
+/** Where an object or a list that begins the text ends; any other text is taken whole. */
+function endOfFirstValue(text: string): number {
+  let depth = 0
+  let isInString = false
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i]
+    if (isInString) {
+      if (char === '\\') i++
+      else if (char === '"') isInString = false
+    } else if (char === '"') isInString = true
+    else if (char === '{' || char === '[') depth++
+    else if ((char === '}' || char === ']') && --depth === 0) return i + 1
+  }
+  return text.length
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  const kept = Object.entries(value).filter(([, inner]) => inner !== null)
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutNulls(inner)]))
+}
+
 function isTooDeep(text: string): boolean {
   if (text.length <= DEPTH_MAX) return false
   let depth = 0

@@ -1,11 +1,13 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import build from 'fast-json-stringify'
 import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify'
+import { formats } from '../../contracts/formats.ts'
 
 const options = { strict: false, allErrors: true, removeAdditional: false, useDefaults: true } as const
 /** Bodies are taken as they are: a number is no string, and an unknown key is whatever the schema says of it. */
 const exact = new Ajv({ ...options, coerceTypes: false })
 /** What comes in an URL is text; numbers and flags are read from it. */
+for (const [name, validate] of Object.entries(formats)) exact.addFormat(name, validate)
 const coercing = new Ajv({ ...options, coerceTypes: 'array' })
 
 /**

@@ -34,6 +34,13 @@ const PUBLIC = [
   'GET /community/v0/users/handle/:handle/available',
   'GET /community/v0/users/profile',
   'GET /community/v0/users/profile/id',
+  'GET /crm/.well-known/jwks.json',
+  // A web client asks before it shows its sign-in page.
+  'GET /crm/auth/oidc/config',
+  'GET /crm/docs',
+  'GET /crm/docs/:file',
+  'GET /crm/docs/start.js',
+  'GET /crm/openapi.json',
   'GET /referral/.well-known/jwks.json',
   'GET /referral/api/auth/verify-token',
   'GET /referral/api/ping',
@@ -75,6 +82,13 @@ const PUBLIC = [
   'POST /community/v0/auth/totp/verify',
   'POST /community/v0/auth/verify-email',
   'POST /community/v0/users',
+  // People need it before they have an account.
+  'POST /crm/check-password-strength',
+  'POST /crm/login',
+  'POST /crm/logout',
+  'POST /crm/password-reset/confirm',
+  'POST /crm/password-reset/request',
+  'POST /crm/register',
   'POST /referral/api/auth/login',
   'POST /referral/api/auth/send-password-reset-link',
   'POST /referral/api/auth/signup',
@@ -137,6 +151,7 @@ after(async () => {
 function appOf(url: string): { app: string; realm: string; cookie: string } {
   if (url.startsWith('/starter/')) return { app: 'starter', realm: 'starter', cookie: 'token' }
   if (url.startsWith('/referral/')) return { app: 'referral', realm: 'referral', cookie: 'token' }
+  if (url.startsWith('/crm/')) return { app: 'crm', realm: 'main', cookie: 'auth_token' }
   if (url.startsWith('/community/')) return { app: 'community', realm: 'community', cookie: 'session_id' }
   if (url.startsWith('/salon/')) return { app: 'salon', realm: 'salon', cookie: 'token' }
   // Ours is there once for each realm, with a cookie of its own.

@@ -8,7 +8,7 @@ import { openStage, type Stage } from './support/stage.ts'
 
 /** What people and apps are called, and what is the same in every language. */
 const DATA = [
-  /^(Ada Lovelace|Linus|latchkey|salon|starter|referral|community|main|English|Deutsch)$/,
+  /^(Ada Lovelace|Linus|latchkey|salon|starter|referral|community|crm|main|English|Deutsch)$/,
   /^[\w.]+@example\.(org|net)$/,
   /^http:\/\/localhost:\d+(\/\w+)?$/,
   /^(·|127\.0\.0\.1)$/,

@@ -41,10 +41,11 @@ export const de: MailTexts = {
     code,
     footnote: `Er gilt einmal, für ${minutes} Minuten. Gib ihn dort ein, wo du angemeldet bist, und sonst niemandem: Wir fragen nie danach.`,
   }),
-  recovery_link: ({ place, link, minutes, subject = 'Setze dein Passwort neu' }) => ({
+  recovery_link: ({ place, link, minutes, subject = 'Setze dein Passwort neu', token }) => ({
     subject,
     paragraphs: [`Jemand, wahrscheinlich du, möchte bei ${place} ein neues Passwort setzen.`],
     action: { label: 'Neues Passwort setzen', link },
+    ...(token !== undefined && { code: token }),
     footnote: `Der Link gilt einmal, für ${minutes} Minuten. Warst du es nicht, lass ihn liegen: Dein Passwort bleibt, wie es ist.`,
   }),
   password_changed: ({ place, recoveryLink, passkeys, accountLink }) => ({

@@ -41,10 +41,11 @@ export const en: MailTexts = {
     code,
     footnote: `It works once, for ${minutes} minutes. Type it where you are signed in, and give it to nobody: we never ask for it.`,
   }),
-  recovery_link: ({ place, link, minutes, subject = 'Reset your password' }) => ({
+  recovery_link: ({ place, link, minutes, subject = 'Reset your password', token }) => ({
     subject,
     paragraphs: [`Somebody, probably you, asked to set a new password at ${place}.`],
     action: { label: 'Set a new password', link },
+    ...(token !== undefined && { code: token }),
     footnote: `The link works once, for ${minutes} minutes. If it was not you, leave it: your password stays as it is.`,
   }),
   password_changed: ({ place, recoveryLink, passkeys, accountLink }) => ({

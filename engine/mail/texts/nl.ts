@@ -39,10 +39,11 @@ export const nl: MailTexts = {
     code,
     footnote: `Hij werkt één keer, ${minutes} minuten lang. Typ hem in waar je bent ingelogd, en geef hem aan niemand: wij vragen er nooit om.`,
   }),
-  recovery_link: ({ place, link, minutes, subject = 'Stel je wachtwoord opnieuw in' }) => ({
+  recovery_link: ({ place, link, minutes, subject = 'Stel je wachtwoord opnieuw in', token }) => ({
     subject,
     paragraphs: [`Iemand, waarschijnlijk jij, wil bij ${place} een nieuw wachtwoord instellen.`],
     action: { label: 'Nieuw wachtwoord instellen', link },
+    ...(token !== undefined && { code: token }),
     footnote: `De link werkt één keer, ${minutes} minuten lang. Was jij het niet, laat hem dan liggen: je wachtwoord blijft zoals het is.`,
   }),
   password_changed: ({ place, recoveryLink, passkeys, accountLink }) => ({

@@ -12,7 +12,14 @@ export interface MailFacts {
   sign_in_code: { place: string; code: string; minutes: number }
   email_proof_code: { place: string; code: string; minutes: number }
   /** `subject` where a document says what it is. */
-  recovery_link: { place: string; link: string; minutes: number; subject?: string | undefined }
+  /** `token`: by itself too, where an app asks people to type it. */
+  recovery_link: {
+    place: string
+    link: string
+    minutes: number
+    subject?: string | undefined
+    token?: string | undefined
+  }
   /** `passkeys` that open the account as before. */
   password_changed: { place: string; recoveryLink: string; passkeys: number; accountLink: string }
   password_ended: { place: string; recoveryLink: string }
