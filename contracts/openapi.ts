@@ -10,6 +10,8 @@ interface RouteSchema {
   /** Content types of the body; JSON if left out. */
   consumes?: string[]
   body?: TSchema
+  /** A body that the route reads itself. */
+  form?: TSchema
   querystring?: TSchema & { properties?: Record<string, TSchema>; required?: string[] }
   params?: TSchema & { properties?: Record<string, TSchema> }
   response?: Record<string, TSchema & { description?: string }>
@@ -64,7 +66,8 @@ function operationOf(contract: Contract, route: RouteOptions): Record<string, un
     description,
     tags,
     consumes = ['application/json'],
-    body,
+    form,
+    body = form,
     querystring,
     params,
     response,

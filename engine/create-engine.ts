@@ -1,5 +1,6 @@
 import { onActionLogged } from '../storage/action-log.ts'
 import type { Storage } from '../storage/database.ts'
+import type { Files } from '../storage/files/files.ts'
 import { ensureRealm } from '../storage/realms.ts'
 import { createLogTail, tellOfEntries } from './activity/log-tail.ts'
 import { createPasswordHasher, type PasswordHasher } from './authenticators/password/hasher.ts'
@@ -7,6 +8,7 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Engine } from './engine.ts'
 import { type Limits, memoryLimits, noLimits, sharedLimits } from './limits/limits.ts'
 import { createOutbox } from './mail/outbox.ts'
+import { createPictureMaker } from './pictures/picture-maker.ts'
 import type { Realm, RealmPolicy } from './realm.ts'
 import { createSecrets, type Secrets } from './secrets/secrets.ts'
 import { createSessionCache } from './sessions/session-cache.ts'
@@ -14,6 +16,7 @@ import { createSigningKeys } from './sessions/signing-keys.ts'
 
 export interface EngineOptions {
   storage: Storage
+  files: Files
   secret: string
   publicUrl: string
   rateLimit: boolean
@@ -25,7 +28,14 @@ export interface EngineOptions {
 
 /** Puts the parts together. */
 export function createEngine(options: EngineOptions): Engine & { secrets: Secrets } {
-  const { storage, secret, publicUrl, clock = systemClock, passwords = createPasswordHasher() } = options
+  const {
+    storage,
+    files,
+    secret,
+    publicUrl,
+    clock = systemClock,
+    passwords = createPasswordHasher(),
+  } = options
   const { db, bus } = storage
   const secrets = createSecrets(secret)
   onActionLogged(db, tellOfEntries(bus))
@@ -35,6 +45,8 @@ export function createEngine(options: EngineOptions): Engine & { secrets: Secret
     clock,
     secrets,
     passwords,
+    files,
+    pictures: createPictureMaker(),
     limits: chooseLimits(options, clock),
     outbox: createOutbox({ bus, clock, secrets }),
     keys: createSigningKeys({ db, bus, clock, secrets }),

@@ -1,9 +1,11 @@
 import type { Storage } from '../storage/database.ts'
+import type { Files } from '../storage/files/files.ts'
 import type { LogTail } from './activity/log-tail.ts'
 import type { PasswordHasher } from './authenticators/password/hasher.ts'
 import type { Clock } from './clock.ts'
 import type { Limits } from './limits/limits.ts'
 import type { Outbox } from './mail/outbox.ts'
+import type { PictureMaker } from './pictures/picture-maker.ts'
 import type { Secrets } from './secrets/secrets.ts'
 import type { SessionCache } from './sessions/session-cache.ts'
 import type { SigningKeys } from './sessions/signing-keys.ts'
@@ -15,6 +17,8 @@ export interface Engine {
   clock: Clock
   secrets: Secrets
   passwords: PasswordHasher
+  files: Files
+  pictures: PictureMaker
   limits: Limits
   outbox: Outbox
   keys: SigningKeys

@@ -9,6 +9,7 @@ import { deleteEndedSigningKeys } from '../storage/signing-keys.ts'
 import { eraseClosedAccounts } from './accounts/close-account.ts'
 import { DAY_MS, HOUR_MS, SECOND_MS } from './clock.ts'
 import type { Engine } from './engine.ts'
+import { sweepPictures } from './pictures/sweep-pictures.ts'
 
 /** Ended secrets stay a day, so that the throttles that count them see them. */
 const SECRETS_KEPT_MS = DAY_MS
@@ -30,7 +31,7 @@ export interface Housekeeping {
 
 /** What has to be done now and then, by each process; all of it may happen twice without harm. */
 export function createHousekeeping(
-  { db, clock, sessions }: Pick<Engine, 'db' | 'clock' | 'sessions'>,
+  { db, clock, sessions, files }: Pick<Engine, 'db' | 'clock' | 'sessions' | 'files'>,
   onError: (error: unknown) => void,
 ): Housekeeping {
   const timers: NodeJS.Timeout[] = []
@@ -51,6 +52,9 @@ export function createHousekeeping(
     await deleteEndedRateLimits(db, now)
     await deleteOldMails(db, now - MAILS_KEPT_MS)
     await deleteOldActionLog(db, now - ACTION_LOG_KEPT_MS)
+    // Last, since the store may be away while the database is there.
+    await sweepPictures({ db, clock, files })
+    await files.tidy(now)
   }
   return {
     writeUses,

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { AppContext, AppFacts, HouseFacts } from '../contracts/contract.ts'
+import { UPLOAD_SECONDS_MAX } from '../contracts/uploads.ts'
 import type { Client } from '../engine/client.ts'
 import type { Engine } from '../engine/engine.ts'
 import { OPERATORS_REALM, type Realm } from '../engine/realm.ts'
@@ -16,6 +17,7 @@ import { addressResolver } from './http/address.ts'
 import { DeviceCookie } from './http/device-cookie.ts'
 import { hostRewriter, internalPrefixOf, isAskedDirectly } from './http/hosts.ts'
 import { isLoopback, loopbackOrigins, origins } from './http/origins.ts'
+import { cutOffSlowBodies } from './http/slow-bodies.ts'
 import { servePages } from './pages.ts'
 
 const PROCESS_ID = randomUUID().slice(0, -12)
@@ -24,8 +26,10 @@ let requests = 0
 /** What a caller may call its request: what fits a log line and a header. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 const USER_AGENT_LENGTH_MAX = 400
-/** A request that is not whole by then is cut off (slowloris). */
+/** A request whose headers, or whose body but for uploads, are not whole by then is cut off (slowloris). */
 const REQUEST_TIMEOUT_MS = 15_000
+/** Uploads end themselves before, with an answer. */
+const UPLOAD_TIMEOUT_MS = (UPLOAD_SECONDS_MAX + 10) * 1_000
 const REQUEST_CHECK_MS = 5_000
 const HEADERS_BYTES_MAX = 16_384
 const PARAM_LENGTH_MAX = 1_000
@@ -53,12 +57,12 @@ export function buildApp(options: BuildOptions): FastifyInstance {
     requestIdHeader: false,
     genReqId: requestIdOf,
     rewriteUrl: hostRewriter(config.apps),
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: UPLOAD_TIMEOUT_MS,
     connectionTimeout: REQUEST_TIMEOUT_MS * 4,
     keepAliveTimeout: IDLE_TIMEOUT_MS,
     http: {
       maxHeaderSize: HEADERS_BYTES_MAX,
-      // Both, since Node takes the longer of the two for the body; and it looks only so often.
+      // And it looks only so often.
       headersTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: REQUEST_CHECK_MS,
     },
@@ -76,6 +80,7 @@ export function buildApp(options: BuildOptions): FastifyInstance {
     },
   }) as unknown as FastifyInstance
   fastify.decorateRequest('signedIn', null)
+  cutOffSlowBodies(fastify, REQUEST_TIMEOUT_MS)
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     reply.header('x-content-type-options', 'nosniff')

@@ -16,6 +16,7 @@ import { createSender, type Deliver } from '../engine/mail/sender.ts'
 import type { Realm } from '../engine/realm.ts'
 import { OPERATORS_REALM } from '../engine/realm.ts'
 import { openStorage } from '../storage/database.ts'
+import { openFiles } from '../storage/files/files.ts'
 import { appFacts, buildApp } from './build-app.ts'
 import { type Config, ConfigError } from './config/load.ts'
 import { readOrMakeSecret } from './config/secret.ts'
@@ -68,6 +69,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const { publicUrl, isRateLimited: rateLimit } = config
     const engine = createEngine({
       storage,
+      files: openFiles(config.files),
       secret,
       publicUrl,
       rateLimit,

@@ -1,4 +1,6 @@
-import type { Db } from './database.ts'
+import { lockAccount } from './accounts.ts'
+import type { Db, Tx } from './database.ts'
+import { doubtPicture } from './pictures.ts'
 
 /** When an account that is shut may be erased. */
 export async function setErasure(db: Db, { id, eraseAt }: { id: number; eraseAt: number }): Promise<void> {
@@ -35,10 +37,20 @@ export async function takeErasure(db: Db, { id, now }: { id: number; now: number
 
 /**
  * Takes the person out of the row and leaves it: neither its id nor its username is ever given out again
- * (the key stays, the spelling goes). What hangs on it by foreign key is the caller's to delete.
+ * (the key stays, the spelling goes). Its pictures' files are the caller's to sweep.
  */
-export async function eraseAccount(db: Db, { id, now }: { id: number; now: number }): Promise<void> {
-  await db
+export async function eraseAccount(tx: Tx, { id, now }: { id: number; now: number }): Promise<void> {
+  // Else a picture that it gets meanwhile would be kept for nobody.
+  await lockAccount(tx, id)
+  const { realm_id: realmId, ...images } = await tx
+    .selectFrom('account')
+    .select(['realm_id', 'profile_image', 'banner_image'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  for (const hash of Object.values(images)) {
+    if (hash !== null) await doubtPicture(tx, { realmId, room: 'accounts', hash, now })
+  }
+  await tx
     .updateTable('account')
     .set({
       username: null,
@@ -68,6 +80,6 @@ export async function eraseAccount(db: Db, { id, now }: { id: number; now: numbe
     'push_device',
     'account_word',
   ] as const) {
-    await db.deleteFrom(table).where('account_id', '=', id).execute()
+    await tx.deleteFrom(table).where('account_id', '=', id).execute()
   }
 }

@@ -11,7 +11,7 @@ export interface Account {
   username: string | null
   name: string | null
   bio: string | null
-  /** Keys of stored files. */
+  /** Content hashes of stored pictures. */
   profileImage: string | null
   bannerImage: string | null
   role: string

@@ -6,6 +6,7 @@ import * as accountClosing from './migrations/2026-11-21T1900-account-closing.ts
 import * as publicWords from './migrations/2026-11-21T2000-public-words.ts'
 import * as publicWordIndex from './migrations/2026-11-21T2015-public-word-index.ts'
 import * as publicActions from './migrations/2026-11-21T2030-public-actions.ts'
+import * as pictures from './migrations/2026-11-21T2130-pictures.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they run. A migration that has landed is never edited; the next one corrects it. */
@@ -16,6 +17,7 @@ export const migrations: Record<string, Migration> = {
   '2026-11-21T2000-public-words': publicWords,
   '2026-11-21T2015-public-word-index': publicWordIndex,
   '2026-11-21T2030-public-actions': publicActions,
+  '2026-11-21T2130-pictures': pictures,
 }
 
 /**

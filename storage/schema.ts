@@ -29,6 +29,7 @@ export interface Schema {
   action_log: ActionLogTable
   outbox: OutboxTable
   rate_limit: RateLimitTable
+  picture: PictureTable
 }
 
 /** A directory of accounts; what its policy is stands in the configuration, what became of it stands here. */
@@ -54,6 +55,7 @@ export interface AccountTable {
   role: string
   tier: number
   language: string | null
+  /** What they show, as `content_hash` of a picture. */
   profile_image: string | null
   banner_image: string | null
   /** Preferences that single contracts keep with an account: date format, custom field names, alerts. */
@@ -273,4 +275,20 @@ export interface RateLimitTable {
   key: string
   count: number
   resets_at: Millis
+}
+
+/** A file of the store, and what it holds. The row is there before the file, and after it. */
+export interface PictureTable {
+  file_key: string
+  realm_id: number
+  /** What kind of thing uses it; other kinds never share its file. */
+  room: string
+  /** SHA-256 of the file, in hex. */
+  content_hash: string
+  bytes: number
+  created_at: Millis
+  /** From then on somebody has to look whether it is used at all. */
+  doubted_at: Millis | null
+  /** It is used no more, and its file is about to go. */
+  removed_at: Millis | null
 }

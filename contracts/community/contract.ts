@@ -1,4 +1,5 @@
 import type { Contract } from '../contract.ts'
+import { userImagesRoute } from '../user-images.ts'
 import { actionLogsRoute } from './action-logs.ts'
 import { setAnonymousCookie } from './anonymous-cookie.ts'
 import { changeEmailRoutes } from './change-email.ts'
@@ -7,6 +8,7 @@ import { communityCredential } from './credential.ts'
 import { eventstreamRoute } from './eventstream.ts'
 import { forgotPasswordRoutes } from './forgot-password.ts'
 import { healthRoute } from './health.ts'
+import { imageRoutes } from './images.ts'
 import { loginRoute } from './login.ts'
 import { logoutRoute } from './logout.ts'
 import { meRoutes } from './me.ts'
@@ -72,6 +74,8 @@ export const community: Contract = {
     registerRoute(fastify, context)
     profileRoutes(fastify, context)
     meRoutes(fastify, context)
+    imageRoutes(fastify, context)
+    userImagesRoute(fastify, context)
     searchRoute(fastify, context)
     actionLogsRoute(fastify, context)
     eventstreamRoute(fastify, context)

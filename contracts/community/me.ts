@@ -31,7 +31,7 @@ export function meRoutes(fastify: FastifyInstance, context: AppContext): void {
       schema: { summary: 'My profile', tags, response: responsesWith({ 200: MyProfile }, session) },
     },
     (request, reply) => {
-      reply.send(toMyProfile(signedInOf(request).account))
+      reply.send(toMyProfile(context.app, signedInOf(request).account))
     },
   )
   const Request = Type.Object({
@@ -61,7 +61,9 @@ export function meRoutes(fastify: FastifyInstance, context: AppContext): void {
         bio,
         username: handle ?? undefined,
       })
-      return result.ok ? toMyProfile(result.value) : sendProblem(reply, context, problems, result.failure)
+      return result.ok
+        ? toMyProfile(context.app, result.value)
+        : sendProblem(reply, context, problems, result.failure)
     },
   )
 }

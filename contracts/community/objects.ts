@@ -1,10 +1,13 @@
 import { type Static, Type } from 'typebox'
 import type { Account } from '../../engine/accounts/account.ts'
+import type { AppFacts } from '../contract.ts'
+import { imageUrl } from '../user-images.ts'
 
 const id = Type.String({ description: 'A UUID of version 7.' })
 const handle = Type.String()
 const display_name = Type.String()
 const bio = Type.Optional(Type.String())
+const image = Type.Optional(Type.String({ description: 'Its address, whole; left out when there is none.' }))
 const is_verified = Type.Boolean({ description: 'Whether the address is.' })
 const roles = Type.Optional(Type.Array(Type.String(), { description: '`admin`; left out when empty.' }))
 const is_banned = Type.Boolean()
@@ -16,6 +19,8 @@ export const MyProfile = Type.Object({
   handle,
   display_name,
   bio,
+  profile_image: image,
+  banner_image: image,
   is_verified,
   roles,
   is_banned,
@@ -29,6 +34,8 @@ export const PublicProfile = Type.Object({
   handle,
   display_name,
   bio,
+  profile_image: image,
+  banner_image: image,
   is_verified,
   roles,
   deactivated: Type.Boolean({ description: 'The account is shut.' }),
@@ -36,11 +43,11 @@ export const PublicProfile = Type.Object({
   created_at,
 })
 
-export const FoundUser = Type.Object({ id, handle, display_name, bio })
+export const FoundUser = Type.Object({ id, handle, display_name, bio, profile_image: image })
 
-export function toMyProfile(account: Account): Static<typeof MyProfile> {
+export function toMyProfile(app: AppFacts, account: Account): Static<typeof MyProfile> {
   return {
-    ...shown(account),
+    ...shown(app, account),
     email: account.email ?? '',
     is_banned: false,
     has_password: account.hasPassword,
@@ -48,24 +55,28 @@ export function toMyProfile(account: Account): Static<typeof MyProfile> {
 }
 
 /** Of an account that is shut the name alone, which stays taken. Why it is shut is nobody's business. */
-export function toPublicProfile(account: Account): Static<typeof PublicProfile> {
+export function toPublicProfile(app: AppFacts, account: Account): Static<typeof PublicProfile> {
   const deactivated = account.disabledAt !== null
-  const { bio, roles, ...always } = shown(account)
-  return { ...always, ...(!deactivated && { bio, roles }), deactivated, is_banned: false }
+  const { bio, profile_image, banner_image, roles, ...always } = shown(app, account)
+  const alive = { bio, profile_image, banner_image, roles }
+  return { ...always, ...(!deactivated && alive), deactivated, is_banned: false }
 }
 
-export function toFoundUser(account: Account): Static<typeof FoundUser> {
-  const { id, handle, display_name, bio } = shown(account)
-  return { id, handle, display_name, bio }
+export function toFoundUser(app: AppFacts, account: Account): Static<typeof FoundUser> {
+  const { id, handle, display_name, bio, profile_image } = shown(app, account)
+  return { id, handle, display_name, bio, profile_image }
 }
 
-function shown({ uid, username, name, bio, role, emailProvedAt, createdAt }: Account) {
+function shown(app: AppFacts, account: Account) {
+  const { uid, username, name, bio, role, emailProvedAt, createdAt } = account
   return {
     id: uid,
     // Accounts that came by another document of the realm may have none.
     handle: username ?? '',
     display_name: name ?? username ?? '',
     bio: bio ?? undefined,
+    profile_image: imageUrl(app, account, 'profileImage'),
+    banner_image: imageUrl(app, account, 'bannerImage'),
     is_verified: emailProvedAt !== null,
     roles: role === 'admin' ? ['admin'] : undefined,
     created_at: new Date(createdAt).toISOString(),

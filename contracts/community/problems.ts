@@ -65,6 +65,11 @@ export const newPassword = {
   password_too_long: { ...validationError, details: 'password: too long' },
   password_common: { ...validationError, details: 'password: among the first that are guessed' },
 }
+export const notFound: Words = {
+  status: 404,
+  code: 'system:not_found',
+  details: 'There is nothing at this path.',
+}
 const passwordChangeDue: Words = {
   status: 403,
   code: 'user:permission_insufficient',
@@ -76,7 +81,7 @@ const general: Problems<GeneralProblem> = {
   not_json: badRequest,
   unsupported_media_type: badRequest,
   too_large: badRequest,
-  not_found: { status: 404, code: 'system:not_found', details: 'There is nothing at this path.' },
+  not_found: notFound,
   method_not_allowed: {
     status: 405,
     code: 'general:bad_request',

@@ -29,7 +29,7 @@ export function profileRoutes(fastify: FastifyInstance, context: AppContext): vo
       const { handle } = request.query as Static<typeof ByHandle>
       const account = await findProfile(engine, { realm, username: handle })
       if (!account) return sendWords(reply, context, noSuchUser('handle', handle))
-      return toPublicProfile(account)
+      return toPublicProfile(context.app, account)
     },
   )
   fastify.get(
@@ -48,7 +48,7 @@ export function profileRoutes(fastify: FastifyInstance, context: AppContext): vo
       if (!UUID.test(uid)) return sendWords(reply, context, badRequest)
       const account = await findProfile(engine, { realm, uid })
       if (!account) return sendWords(reply, context, noSuchUser('id', uid))
-      return toPublicProfile(account)
+      return toPublicProfile(context.app, account)
     },
   )
   fastify.get(

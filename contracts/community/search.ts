@@ -27,7 +27,8 @@ const Page = Type.Object({
   total_pages: Type.Integer(),
 })
 
-export function searchRoute(fastify: FastifyInstance, { engine, realm }: AppContext): void {
+export function searchRoute(fastify: FastifyInstance, context: AppContext): void {
+  const { engine, realm } = context
   fastify.get(
     '/v0/search/users',
     {
@@ -47,7 +48,7 @@ export function searchRoute(fastify: FastifyInstance, { engine, realm }: AppCont
       const search = query ?? q ?? ''
       const { accounts, total } = await searchProfiles(engine, { realm, search, offset, limit: page_size })
       return {
-        users: accounts.map(toFoundUser),
+        users: accounts.map((account) => toFoundUser(context.app, account)),
         page,
         page_size,
         total_hits: total,

@@ -4,6 +4,7 @@ import { inTransaction } from '../../storage/database.ts'
 import { recordAction } from '../activity/record.ts'
 import type { Client } from '../client.ts'
 import type { Engine } from '../engine.ts'
+import { sweepPicturesSoon } from '../pictures/sweep-pictures.ts'
 import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 import { type FindForAdminFailure, findForAdmin } from './can-act.ts'
@@ -14,7 +15,7 @@ export type DeleteByAdminFailure = FindForAdminFailure | { code: 'own_account' }
 
 /** Erases somebody's account at once, by an admin. Never one's own, nor the last admin's. */
 export async function deleteByAdmin(
-  { db, clock, bus }: Pick<Engine, 'db' | 'clock' | 'bus'>,
+  { db, clock, bus, files }: Pick<Engine, 'db' | 'clock' | 'bus' | 'files'>,
   { realm, client, actor, uid }: { realm: Realm; client: Client; actor: Account; uid: string },
 ): Promise<Result<null, DeleteByAdminFailure>> {
   const found = await findForAdmin({ db }, { realm, actor, uid, action: 'disable' })
@@ -32,6 +33,8 @@ export async function deleteByAdmin(
     await eraseAccount(tx, { id: accountId, now: clock.now() })
     return succeed(null)
   })
-  if (deleted.ok) bus.publish({ kind: 'account_changed', accountId })
+  if (!deleted.ok) return deleted
+  bus.publish({ kind: 'account_changed', accountId })
+  await sweepPicturesSoon({ db, clock, files })
   return deleted
 }

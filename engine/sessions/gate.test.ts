@@ -53,7 +53,7 @@ test('whatever proof somebody brings, the gate itself looks at the account', asy
     assert.equal(await tryGate(accountId, method), 'account_disabled', method)
     await setDisabled(db, { id: accountId, disabledAt: null, now: 1 })
     assert.equal(await tryGate(accountId, method), 'in')
-    await eraseAccount(db, { id: accountId, now: 1 })
+    await inTransaction(db, (tx) => eraseAccount(tx, { id: accountId, now: 1 }))
     assert.equal(await tryGate(accountId, method), 'account_disabled', `${method} of a deleted one`)
   }
 })

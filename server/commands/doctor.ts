@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { smtpTransport } from '../../engine/mail/transport.ts'
 import { openStorage, pendingMigrations } from '../../storage/database.ts'
+import { openFiles } from '../../storage/files/files.ts'
 import { type Config, ConfigError, loadConfig } from '../config/load.ts'
 import { settings } from '../config/settings.ts'
 import { isLoopback } from '../http/origins.ts'
@@ -31,6 +32,7 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
     ...configuration(config, env),
     dataFolder(config),
     ...(await database(config)),
+    await fileStore(config),
     await mail(config),
     await port(config),
     ...publicFacts(config),
@@ -94,6 +96,22 @@ async function database({ storage: location, workers }: Config): Promise<Finding
   } finally {
     await storage?.close().catch(() => undefined)
     void workers
+  }
+}
+
+async function fileStore({ files }: Config): Promise<Finding> {
+  const where = files.kind === 'disk' ? `folder ${files.folder}` : `bucket ${files.bucket}`
+  try {
+    await openFiles(files).check()
+    return { state: 'good', what: `Files can be written, read and removed: ${where}` }
+  } catch (error) {
+    const said = ((error as Error).cause as Error | undefined) ?? (error as Error)
+    const innermost = said.cause instanceof Error ? said.cause : said
+    const remedy =
+      files.kind === 'disk'
+        ? `Let this user write there: chown -R $(id -u) ${files.folder}`
+        : 'Check FILES_S3_BUCKET, its region and endpoint, and the rights of its key: read, write, delete.'
+    return { state: 'bad', what: `Files cannot be kept in ${where}: ${innermost.message}`, remedy }
   }
 }
 

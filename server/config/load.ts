@@ -4,6 +4,7 @@ import { parse as parseYaml, YAMLParseError } from 'yaml'
 import type { ContractSettings } from '../../contracts/contract.ts'
 import type { PasswordPolicy, RealmPolicy } from '../../engine/realm.ts'
 import type { StorageLocation } from '../../storage/database.ts'
+import type { FilesLocation } from '../../storage/files/files.ts'
 import { type AppConfig, resolveApps } from './apps.ts'
 import { NotAllowed, type SettingValues, settings } from './settings.ts'
 
@@ -15,6 +16,7 @@ export interface Config {
   publicUrl: string
   dataDir: string
   storage: StorageLocation
+  files: FilesLocation
   secret: string | undefined
   smtpUrl: string | undefined
   mailFrom: string
@@ -169,6 +171,7 @@ function assemble(
     storage: values.databaseUrl
       ? { kind: 'postgres', url: values.databaseUrl }
       : { kind: 'sqlite', path: join(dataDir, 'latchkey.sqlite') },
+    files: locateFiles(values, dataDir, problems),
     secret: values.secret,
     smtpUrl: values.smtpUrl,
     mailFrom: values.mailFrom ?? `latchkey@${new URL(publicUrl).hostname}`,
@@ -193,6 +196,21 @@ function assemble(
     },
     defaultAdmin: { identifier: values.referralAdminEmail, password: values.referralAdminPassword },
   }
+}
+
+function locateFiles(values: SettingValues, dataDir: string, problems: string[]): FilesLocation {
+  const { filesS3Bucket: bucket, filesS3Region: region = 'us-east-1', filesS3Endpoint: endpoint } = values
+  const { filesS3AccessKeyId: accessKeyId, filesS3SecretAccessKey: secretAccessKey } = values
+  const others = [values.filesS3Region, endpoint, accessKeyId, secretAccessKey]
+  if (bucket === undefined) {
+    if (others.some((value) => value !== undefined)) problems.push('FILES_S3_BUCKET has to be set, too.')
+    return { kind: 'disk', folder: join(dataDir, 'files') }
+  }
+  if (accessKeyId === undefined || secretAccessKey === undefined) {
+    problems.push('FILES_S3_BUCKET needs FILES_S3_ACCESS_KEY_ID and FILES_S3_SECRET_ACCESS_KEY beside it.')
+  }
+  const keys = { accessKeyId: accessKeyId ?? '', secretAccessKey: secretAccessKey ?? '' }
+  return { kind: 's3', bucket, region, endpoint, ...keys }
 }
 
 /** Browsers refuse prefixed cookies that are not for https; while somebody develops, the names stay plain. */

@@ -155,6 +155,27 @@ export const settings = {
     url('postgres:', 'postgresql:'),
     true,
   ),
+  filesS3Bucket: setting(
+    'FILES_S3_BUCKET',
+    'none: a folder in DATA_DIR',
+    'a bucket of S3, or of what speaks like it, for pictures',
+    anyText,
+  ),
+  filesS3Region: setting('FILES_S3_REGION', 'us-east-1', 'the region of the bucket', anyText),
+  filesS3Endpoint: setting(
+    'FILES_S3_ENDPOINT',
+    'Amazon’s',
+    'where another service of that kind answers, https://…',
+    url('https:', 'http:'),
+  ),
+  filesS3AccessKeyId: setting('FILES_S3_ACCESS_KEY_ID', 'none', 'the key for the bucket', anyText),
+  filesS3SecretAccessKey: setting(
+    'FILES_S3_SECRET_ACCESS_KEY',
+    'none',
+    'the secret of that key',
+    anyText,
+    true,
+  ),
   secret: setting('SECRET', 'generated into DATA_DIR', 'the root of all keys', secret, true),
   smtpUrl: setting(
     'SMTP_URL',

@@ -14,6 +14,7 @@ import type { Realm } from '../../engine/realm.ts'
 import { buildApp } from '../../server/build-app.ts'
 import { loadConfig } from '../../server/config/load.ts'
 import { openStorage, type Storage } from '../../storage/database.ts'
+import { openFiles } from '../../storage/files/files.ts'
 import { countRows, newName, PASSWORD } from '../attacks/people.ts'
 import { TEST_SECRET } from '../support/engine.ts'
 
@@ -21,7 +22,15 @@ import { TEST_SECRET } from '../support/engine.ts'
 async function openApp(storage: Storage): Promise<FastifyInstance> {
   const config = loadConfig({ DATA_DIR: '/nowhere' })
   const { publicUrl } = config
-  const engine = createEngine({ storage, secret: TEST_SECRET, publicUrl, rateLimit: false, isShared: false })
+  const files = openFiles(config.files)
+  const engine = createEngine({
+    storage,
+    files,
+    secret: TEST_SECRET,
+    publicUrl,
+    rateLimit: false,
+    isShared: false,
+  })
   const realms = new Map<string, Realm>()
   for (const [name, policy] of config.realms) realms.set(name, await openRealm(engine, { name, policy }))
   const house: HouseFacts = {

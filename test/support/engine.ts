@@ -9,6 +9,7 @@ import type { Engine } from '../../engine/engine.ts'
 import { defaultPolicy, type Realm, type RealmPolicy } from '../../engine/realm.ts'
 import type { Secrets } from '../../engine/secrets/secrets.ts'
 import { openStorage, type Storage, type StorageLocation } from '../../storage/database.ts'
+import { type Files, openFiles } from '../../storage/files/files.ts'
 import { newFolder } from './folder.ts'
 import { createTestClock, ownDatabase, type TestClock } from './latchkey.ts'
 import { copySqliteTemplate, postgresTemplate } from './templates.ts'
@@ -18,6 +19,7 @@ export const TEST_SECRET = 'a secret for tests alone, long enough for the rule'
 export interface TestStorage {
   location: StorageLocation
   storage: Storage
+  files: Files
   /** Another connection to the same data, as a second process has it; closed with the first. */
   openAnother(): Storage
   close(): Promise<void>
@@ -42,6 +44,7 @@ export async function openTestStorage({ isEmpty = false } = {}): Promise<TestSto
   return {
     location,
     storage,
+    files: openFiles({ kind: 'disk', folder: join(folder, 'files') }),
     openAnother,
     async close() {
       for (const one of opened) await one.close()
@@ -100,6 +103,7 @@ export async function startEngine({
   const create = (storage: Storage) =>
     createEngine({
       storage: { ...storage, db: storage.db.withPlugin(counting) },
+      files: opened.files,
       secret: TEST_SECRET,
       publicUrl: 'https://id.example.org',
       rateLimit: isRateLimited,

@@ -6,7 +6,7 @@ await build({
   input: { main: 'server/main.ts' },
   platform: 'node',
   // Native code stays where it was installed; swagger-ui-dist is a folder of files that we serve.
-  external: [/^@node-rs\//, 'pg-native', /^swagger-ui-dist/],
+  external: [/^@node-rs\//, 'sharp', 'pg-native', /^swagger-ui-dist/],
   output: {
     dir,
     format: 'esm',

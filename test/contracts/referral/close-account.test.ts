@@ -4,6 +4,7 @@ import { DAY_MS, MINUTE_MS } from '../../../engine/clock.ts'
 import { createHousekeeping } from '../../../engine/housekeeping.ts'
 import { createSessionCache } from '../../../engine/sessions/session-cache.ts'
 import { openStorage } from '../../../storage/database.ts'
+import { openFiles } from '../../../storage/files/files.ts'
 import type { TestServer } from '../../support/latchkey.ts'
 import {
   AUTH,
@@ -34,7 +35,8 @@ async function sweep(): Promise<void> {
   )
   const { clock } = server
   const sessions = createSessionCache({ bus: storage.bus, clock })
-  await createHousekeeping({ db: storage.db, clock, sessions }, () => undefined).sweep()
+  const files = openFiles({ kind: 'disk', folder: `${DATA_DIR}/files` })
+  await createHousekeeping({ db: storage.db, clock, sessions, files }, () => undefined).sweep()
   await storage.close()
 }
 
