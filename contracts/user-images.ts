@@ -35,7 +35,8 @@ export function userImagesRoute(fastify: FastifyInstance, { engine, realm }: App
       const picture = await readPicture(engine, { realm, room: 'accounts', hash })
       if (!picture) return reply.callNotFound()
       const etag = `"${hash}"`
-      reply.headers(HEADERS).header('etag', etag)
+      // A cache that everybody shares keeps this answer: a cookie in it would be everybody's.
+      reply.removeHeader('set-cookie').headers(HEADERS).header('etag', etag)
       if (headers['if-none-match'] === etag) {
         picture.content.destroy()
         return reply.code(304).send()

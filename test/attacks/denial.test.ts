@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { after, before, describe, test } from 'node:test'
 import { readCookie } from '../../contracts/cookies.ts'
+import { boundaryOf } from '../../contracts/multipart.ts'
 import { maskEmailAddress, parseEmailAddress } from '../../engine/accounts/email-address.ts'
 import { isUsername, usernameKey } from '../../engine/accounts/username.ts'
 import { estimateStrength } from '../../engine/authenticators/password/strength.ts'
@@ -149,6 +150,8 @@ const readers: Record<string, (text: string) => unknown> = {
   'a username’s key': (text) => usernameKey(text),
   'a body': (text) => parseJsonBody(text),
   'a body’s string': (text) => parseJsonBody(JSON.stringify({ a: text })),
+  'the type of a form': (text) => boundaryOf(`multipart/form-data; boundary=${text}`),
+  'the parameters of a form': (text) => boundaryOf(`multipart/form-data${text}`),
   'a cookie header': (text) => readCookie(text, 'token'),
   'a cookie': (text) => readCookie(`token=${text}; a=b`, 'token'),
   'a bearer token': (text) => /^bearer /i.test(`Bearer ${text}`) && text.trim().includes(' '),

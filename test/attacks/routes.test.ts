@@ -28,6 +28,8 @@ const PUBLIC = [
   'GET /community/.well-known/jwks.json',
   'GET /community/health-check',
   'GET /community/openapi.json',
+  // As public as the profiles that show them.
+  'GET /community/user-images/:file',
   'GET /community/v0/action-logs',
   'GET /community/v0/eventstream/actions',
   'GET /community/v0/search/users',

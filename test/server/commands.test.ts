@@ -105,6 +105,7 @@ test('doctor finds everything in order where it is, and says what is configured'
   assert.match(output, /· App starter: contract starter, realm starter, at \/starter/)
   assert.match(output, /✓ Data folder .* is writable/)
   assert.match(output, /✓ SQLite at .* answers/)
+  assert.match(output, /✓ Files can be written, read and removed: folder .*\/files\n/)
   assert.match(output, /· \d+ migrations? to run; the next start runs them/)
   assert.match(output, /· No mail server: mail is printed on the console\n {4}→ SMTP_URL=smtp:/)
   assert.match(output, /✓ Port \d+ on 127\.0\.0\.1 is free/)
@@ -156,6 +157,24 @@ test('doctor finds a data folder that cannot be written', async () => {
   assert.equal(code, 1)
   assertRemedy(output, /Data folder .*not-a-folder\/data: .*ENOTDIR/, /DATA_DIR/)
   assertRemedy(output, /SQLite at .* does not answer/, /DATA_DIR/)
+})
+
+test('doctor finds files that cannot be kept, in a folder and in a bucket, and shows no secret', async () => {
+  const data = newData()
+  mkdirSync(data)
+  writeFileSync(join(data, 'files'), '')
+  const { code, output } = await doctor({ DATA_DIR: data })
+  assert.equal(code, 1)
+  assertRemedy(output, /Files cannot be kept in folder .*\/files: .*ENOTDIR/, /chown/)
+  const bucket = await doctor({
+    FILES_S3_BUCKET: 'pictures',
+    FILES_S3_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
+    FILES_S3_ACCESS_KEY_ID: 'id',
+    FILES_S3_SECRET_ACCESS_KEY: 'hunter2',
+  })
+  assert.equal(bucket.code, 1)
+  assertRemedy(bucket.output, /Files cannot be kept in bucket pictures: .*ECONNREFUSED/, /rights of its key/)
+  assert.ok(!bucket.output.includes('hunter2'))
 })
 
 test('doctor finds a secret that others can read', async () => {

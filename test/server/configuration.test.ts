@@ -1,5 +1,6 @@
 // runs once
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { ConfigError, loadConfig } from '../../server/config/load.ts'
 import { settings } from '../../server/config/settings.ts'
@@ -176,9 +177,37 @@ test('every setting may stand in the file, under its name in camelCase', () => {
   assert.deepEqual(config.trustedProxies, ['10.0.0.0/8', '::1/128'])
   assert.deepEqual(config.corsOrigins, ['https://a.example.org', 'https://b.example.org'])
   for (const { env, key } of Object.values(settings)) {
-    assert.match(env, /^[A-Z][A-Z_]*$/)
+    assert.match(env, /^[A-Z][A-Z0-9_]*$/)
     assert.equal(key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(), env)
   }
+})
+
+test('files are in the data folder, or in a bucket whose keys are there, too', () => {
+  const { files, dataDir } = load()
+  assert.deepEqual(files, { kind: 'disk', folder: join(dataDir, 'files') })
+  const keys = { FILES_S3_ACCESS_KEY_ID: 'id', FILES_S3_SECRET_ACCESS_KEY: 'hunter2' }
+  const bucket = { kind: 's3', bucket: 'b', accessKeyId: 'id', secretAccessKey: 'hunter2' }
+  assert.deepEqual(load({ FILES_S3_BUCKET: 'b', ...keys }).files, {
+    ...bucket,
+    region: 'us-east-1',
+    endpoint: undefined,
+  })
+  const place = { FILES_S3_REGION: 'eu-1', FILES_S3_ENDPOINT: 'https://s3.example.org' }
+  assert.deepEqual(load({ FILES_S3_BUCKET: 'b', ...keys, ...place }).files, {
+    ...bucket,
+    region: 'eu-1',
+    endpoint: 'https://s3.example.org',
+  })
+  for (const env of [keys, place, { ...keys, ...place }])
+    assert.deepEqual(problemsOf(env), ['FILES_S3_BUCKET has to be set, too.'])
+  for (const { FILES_S3_SECRET_ACCESS_KEY: _secret, ...env } of [
+    { ...keys },
+    { FILES_S3_SECRET_ACCESS_KEY: '' },
+  ])
+    assert.match(
+      problemsOf({ FILES_S3_BUCKET: 'b', ...env })[0] ?? '',
+      /^FILES_S3_BUCKET needs FILES_S3_ACCESS/,
+    )
 })
 
 test('a file is read from where LATCHKEY_CONFIG says, and missed there', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, readdir } from 'node:fs/promises'
+import { chmod, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import sharp from 'sharp'
@@ -86,7 +86,7 @@ test('a picture is set, shown whole everywhere, and removed', async () => {
   }
 })
 
-test('what is served is the picture as a WebP, for good, and nothing that a browser could run', async () => {
+test('D3: what is served is the picture as a WebP, for good, and nothing that a browser could run', async () => {
   const { visitor } = await newcomer(server)
   const url = await set(visitor, await pngOf(33, 22, '#123456'))
   const response = await fetch(url)
@@ -98,6 +98,7 @@ test('what is served is the picture as a WebP, for good, and nothing that a brow
   assert.equal(header('content-length'), String(bytes.length))
   assert.equal(header('cache-control'), 'public, max-age=31536000, immutable')
   assert.equal(header('x-content-type-options'), 'nosniff')
+  assert.equal(header('set-cookie'), null, 'a shared cache would give it to everybody')
   assert.equal(header('content-security-policy'), "default-src 'none'; sandbox")
   assert.equal(header('cross-origin-resource-policy'), 'cross-origin')
   const etag = header('etag') ?? ''
@@ -177,7 +178,7 @@ test('what is no picture: 415; what is one and broken: 400', async () => {
     assertBad(await send(visitor, formOf(content)))
 })
 
-test('a body over the limit, and a picture of too many pixels or frames: 413', async () => {
+test('D8: a body over the limit, and a picture of too many pixels or frames: 413', async () => {
   for (const [path, , bytesMax] of IMAGES) {
     const { visitor } = await newcomer(server)
     const png = await newPng()
@@ -294,7 +295,6 @@ test('while the store is away: 500, nothing is changed, and afterwards all goes 
   const url = await set(visitor, await newPng())
   const folder = join(server.env.DATA_DIR ?? '', 'files', 'unfinished')
   // A file in place of the folder: also who may write everywhere cannot write below it.
-  const { rename, writeFile, rm } = await import('node:fs/promises')
   await rename(folder, `${folder}-away`)
   await writeFile(folder, '')
   await chmod(folder, 0o400)
@@ -309,7 +309,7 @@ test('while the store is away: 500, nothing is changed, and afterwards all goes 
   assert.notEqual(await set(visitor, await newPng()), url)
 })
 
-test('of many uploads of one person at once some are refused in the words of the document', async () => {
+test('D8: of many uploads of one person at once some are refused in the words of the document', async () => {
   const { visitor } = await newcomer(server)
   const bytes = await newPng()
   const answers = await Promise.all(Array.from({ length: 30 }, () => send(visitor, formOf(bytes))))

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { TestServer } from '../../support/latchkey.ts'
-import type { Answer } from '../../support/visitor.ts'
+import { formOf, pngClaiming, pngOf } from '../../support/pictures.ts'
+import type { Answer, Send } from '../../support/visitor.ts'
 import { failuresInDocument, failuresOnPage, operationsOf, resolveIn, sectionsOf } from '../page.ts'
 import { BASE, login, newcomer, newUser, register, startCommunity } from './support.ts'
 
@@ -41,7 +42,7 @@ test('the page and the OpenAPI document name the same failures for each route', 
 test('every schema of the document can be compiled', () => {
   const ajv = new Ajv2020({ strict: false })
   for (const { route, operation } of operationsOf(document)) {
-    const body = operation.requestBody?.content['application/json'].schema
+    const body = operation.requestBody?.content['application/json']?.schema
     const parameters = (operation.parameters ?? []).map(({ schema }: { schema: object }) => schema)
     for (const schema of [body, ...parameters].filter(Boolean)) assert.ok(ajv.compile(schema), route)
   }
@@ -81,5 +82,16 @@ test('what is really answered is what the document says', async () => {
   const token = { token: person.verification }
   holds('POST /v0/auth/verify-email', await stranger.post(to('/v0/auth/verify-email'), token))
   holds('POST /v0/auth/verify-email', await stranger.post(to('/v0/auth/verify-email'), token))
+  for (const image of ['profile-image', 'banner-image']) {
+    const upload = (what: Send) => visitor.send('POST', to(`/v0/user/me/${image}`), what)
+    const remove = () => visitor.delete(to(`/v0/user/me/${image}`))
+    holds(`POST /v0/user/me/${image}`, await upload(formOf(await pngOf(9, 9))))
+    holds(`POST /v0/user/me/${image}`, await upload(formOf('')))
+    holds(`POST /v0/user/me/${image}`, await upload(formOf('hello')))
+    holds(`POST /v0/user/me/${image}`, await upload(formOf(pngClaiming(20_000, 20_000))))
+    holds('GET /v0/user/me', await visitor.get(to('/v0/user/me')))
+    holds(`DELETE /v0/user/me/${image}`, await remove())
+    holds(`DELETE /v0/user/me/${image}`, await remove())
+  }
   holds('POST /v0/auth/logout', await visitor.post(to('/v0/auth/logout')))
 })
