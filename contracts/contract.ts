@@ -136,6 +136,8 @@ export interface AppFacts {
   areCookiesPrefixed: boolean
   /** A front end of the app's own, for links in its mails. */
   frontendUrl: string | undefined
+  /** Where providers send people back to, with `{provider}` in it. */
+  providerReturnUrl: string
 }
 
 export interface AppContext {

@@ -3,6 +3,8 @@ import type { Storage } from '../storage/database.ts'
 import type { Files } from '../storage/files/files.ts'
 import { ensureRealm } from '../storage/realms.ts'
 import { createLogTail, tellOfEntries } from './activity/log-tail.ts'
+import type { ProviderSettings } from './authenticators/oauth/provider.ts'
+import { createProviders } from './authenticators/oauth/providers.ts'
 import { createPasswordHasher, type PasswordHasher } from './authenticators/password/hasher.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Engine } from './engine.ts'
@@ -24,6 +26,9 @@ export interface EngineOptions {
   isShared: boolean
   clock?: Clock
   passwords?: PasswordHasher
+  providers?: ProviderSettings[]
+  /** For tests: how long a provider may take. */
+  providerPatienceMs?: number | undefined
 }
 
 /** Puts the parts together. */
@@ -52,6 +57,7 @@ export function createEngine(options: EngineOptions): Engine & { secrets: Secret
     keys: createSigningKeys({ db, bus, clock, secrets }),
     sessions: createSessionCache({ bus, clock }),
     logTail: createLogTail({ db, bus }),
+    providers: createProviders(options.providers ?? [], { clock, patienceMs: options.providerPatienceMs }),
     publicUrl,
   }
 }

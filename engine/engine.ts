@@ -1,6 +1,7 @@
 import type { Storage } from '../storage/database.ts'
 import type { Files } from '../storage/files/files.ts'
 import type { LogTail } from './activity/log-tail.ts'
+import type { IdentityProviders } from './authenticators/oauth/providers.ts'
 import type { PasswordHasher } from './authenticators/password/hasher.ts'
 import type { Clock } from './clock.ts'
 import type { Limits } from './limits/limits.ts'
@@ -25,6 +26,8 @@ export interface Engine {
   sessions: SessionCache
   /** The action log as it grows. */
   logTail: LogTail
+  /** Those by which people may sign in from elsewhere. */
+  providers: IdentityProviders
   /** The origin that links are built on; never taken from a request. */
   publicUrl: string
 }

@@ -29,7 +29,12 @@ export function accountLink(publicUrl: string, realm: Realm): string {
   return `${pagesOf(publicUrl, realm)}/account`
 }
 
+/** Where a provider sends people back to, on our own page: one address for each, so that no other can answer in its place. */
+export function providerReturnLink(publicUrl: string, realm: Pick<Realm, 'name'>, provider: string): string {
+  return `${pagesOf(publicUrl, realm)}/sign-in/with/${provider}`
+}
+
 /** Each realm has its pages; those of the operators' own stand at the root. */
-function pagesOf(publicUrl: string, realm: Realm): string {
+function pagesOf(publicUrl: string, realm: Pick<Realm, 'name'>): string {
   return realm.name === OPERATORS_REALM ? publicUrl : `${publicUrl}/realms/${realm.name}`
 }

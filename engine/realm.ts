@@ -21,6 +21,8 @@ export interface RealmPolicy {
   emailCodeSignIn: boolean
   /** Passkeys are ours alone: no document has them, and our own pages offer them in every realm. */
   passkeySignIn: boolean
+  /** By which of the providers that are set up people may sign in. */
+  providers: 'all' | readonly string[]
   /** Whether people may have a second factor: not where a document has no place to ask for it. */
   secondFactor: boolean
   password: PasswordPolicy
@@ -99,6 +101,7 @@ export const defaultPolicy: RealmPolicy = {
   passwordSignIn: true,
   emailCodeSignIn: true,
   passkeySignIn: true,
+  providers: 'all',
   secondFactor: true,
   password: { lengthMin: 8, lengthMax: 128, refuseCommon: true },
   usernameLengthMin: 3,

@@ -6,6 +6,7 @@ import type { AppContext, AppFacts, HouseFacts } from '../contracts/contract.ts'
 import { UPLOAD_SECONDS_MAX } from '../contracts/uploads.ts'
 import type { Client } from '../engine/client.ts'
 import type { Engine } from '../engine/engine.ts'
+import { providerReturnLink } from '../engine/links.ts'
 import { OPERATORS_REALM, type Realm } from '../engine/realm.ts'
 import { digest, equalBytes, type Secrets } from '../engine/secrets/secrets.ts'
 import type { Storage } from '../storage/database.ts'
@@ -143,7 +144,10 @@ function mountOne(fastify: FastifyInstance, app: AppConfig, options: BuildOption
 }
 
 /** Where callers find an app, from the configuration and never from a request. */
-export function appFacts({ name, contract, place, frontendUrl }: AppConfig, config: Config): AppFacts {
+export function appFacts(
+  { name, contract, realm, place, frontendUrl, providerReturnUrl }: AppConfig,
+  config: Config,
+): AppFacts {
   const { protocol } = new URL(config.publicUrl)
   const prefix = 'prefix' in place ? place.prefix : ''
   const origin = 'prefix' in place ? config.publicUrl : `${protocol}//${place.host}`
@@ -156,6 +160,7 @@ export function appFacts({ name, contract, place, frontendUrl }: AppConfig, conf
     cookieDomain: config.cookieDomain,
     areCookiesPrefixed: config.areCookiesPrefixed,
     frontendUrl,
+    providerReturnUrl: providerReturnUrl ?? providerReturnLink(config.publicUrl, { name: realm }, '{provider}'),
   }
 }
 

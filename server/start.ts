@@ -53,6 +53,8 @@ export interface StartOptions {
   setupCode?: string
   /** For tests that are not about hashing: a hasher that costs less. */
   passwords?: PasswordHasher
+  /** For tests: how long a provider may take. */
+  providerPatienceMs?: number | undefined
 }
 
 /** Opens the database, migrates it, and serves. @throws what keeps it from starting, having closed what it opened. */
@@ -76,6 +78,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       isShared,
       clock,
       passwords: options.passwords,
+      providers: config.providers,
+      providerPatienceMs: options.providerPatienceMs,
     })
     const realms = await openRealms(engine, config)
     await makeDefaultAdmins(engine, config, realms, logger)

@@ -154,6 +154,22 @@ export async function countAttempt(db: Db, by: BySecret): Promise<OneTimeSecret 
     .executeTakeFirst()
 }
 
+/** Says once whose it became, of one that was nobody's. @returns false when somebody was first. */
+export async function settleById(
+  db: Db,
+  { id, accountId }: { id: number; accountId: number },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('one_time_secret')
+    .set({ account_id: accountId })
+    .where('id', '=', id)
+    .where('account_id', 'is', null)
+    .where('spent_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** @returns false when it was spent already. */
 export async function spendById(db: Db, { id, now }: { id: number; now: number }): Promise<boolean> {
   const row = await db

@@ -12,6 +12,8 @@ import { imageRoutes } from './images.ts'
 import { loginRoute } from './login.ts'
 import { logoutRoute } from './logout.ts'
 import { meRoutes } from './me.ts'
+import { oauthConnectionRoutes } from './oauth-connections.ts'
+import { oauthSignInRoutes } from './oauth-sign-in.ts'
 import { renderProblem } from './problems.ts'
 import { profileRoutes } from './profiles.ts'
 import { registerRoute } from './register.ts'
@@ -54,6 +56,8 @@ export const community: Contract = {
       email_change_asked: ALERT,
       email_changed: ALERT,
       totp_disabled: ALERT,
+      provider_linked: ALERT,
+      provider_unlinked: ALERT,
     },
   },
   credential: communityCredential,
@@ -70,6 +74,8 @@ export const community: Contract = {
     forgotPasswordRoutes(fastify, context)
     changePasswordRoute(fastify, context)
     changeEmailRoutes(fastify, context)
+    oauthSignInRoutes(fastify, context)
+    oauthConnectionRoutes(fastify, context)
     totpRoutes(fastify, context)
     registerRoute(fastify, context)
     profileRoutes(fastify, context)

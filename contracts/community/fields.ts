@@ -42,3 +42,15 @@ export const DisplayName = Type.String(DISPLAY_NAME)
 export function readEmail(text: string): EmailAddress | undefined {
   return parseEmailAddress(text.trim())
 }
+
+/** What a provider calls somebody, made to fit; nothing where too little is left. */
+export function asDisplayName(text: string | null): string | null {
+  const plain = (text ?? '').replaceAll(/[<>\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{So}]/gu, ' ')
+  const name = [
+    ...plain
+      .replaceAll(/(\p{M}{2})\p{M}+/gu, '$1')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  ]
+  return name.slice(0, DISPLAY_NAME.maxLength).join('').trim() || null
+}

@@ -16,7 +16,7 @@ const Request = Type.Object({
   password: GivenPassword,
   remember_me: Type.Optional(Type.Boolean({ default: false })),
 })
-const SecondStep = Type.Object(
+export const SecondStep = Type.Object(
   {
     temp_token: Type.String({ description: '64 hex characters, for `POST /v0/auth/totp/verify`.' }),
     totp_required: Type.Literal(true),
@@ -24,7 +24,11 @@ const SecondStep = Type.Object(
   { description: 'The password was right, and a code is asked for, within 120 seconds.' },
 )
 
-const wrong = { status: 401, code: 'auth:invalid_credentials', details: 'Address or password is not right.' }
+export const wrong = {
+  status: 401,
+  code: 'auth:invalid_credentials',
+  details: 'Address or password is not right.',
+}
 const problems: Problems<Exclude<SignInWithPasswordFailure, SecondStepDue>> = {
   method_off: wrong,
   too_many_requests: tooManyRequests,

@@ -42,6 +42,8 @@ export const actions = [
   'passkey.added',
   'passkey.renamed',
   'passkey.removed',
+  'oauth.linked',
+  'oauth.unlinked',
   'mail.read',
   'mail.retried',
 ] as const

@@ -22,6 +22,8 @@ export type Purpose =
   | 'second_step'
   | 'passkey_registration'
   | 'passkey_sign_in'
+  | 'oauth_state'
+  | 'oauth_sign_up'
 
 /** Whatever was begun for these, by mail for the most part, opens nothing once a password or an address has changed. */
 export const mailedPurposes: Purpose[] = [
@@ -32,6 +34,8 @@ export const mailedPurposes: Purpose[] = [
   'sign_in_code',
   'second_step',
   'passkey_registration',
+  // Completed, it would open a session a second time.
+  'oauth_sign_up',
 ]
 
 /** A link is 256 random bits: nobody needs more tries than one. */

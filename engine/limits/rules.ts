@@ -25,3 +25,10 @@ export const passkeyChallengesPerClient: LimitRule = {
 /** What the `crm` document promises a caller's address: sign-in and the like, and everything else. */
 export const crmSignInBucket: BucketRule = { name: 'crm_auth', burst: 50, perSecond: 2 }
 export const crmCallBucket: BucketRule = { name: 'crm_api', burst: 500, perSecond: 1 / 0.6 }
+
+/** Ways to a provider that were begun from one address. */
+export const providerStartsPerClient: LimitRule = {
+  name: 'provider_starts_client',
+  max: 100,
+  windowSeconds: 900,
+}

@@ -22,6 +22,8 @@ const facts: MailFacts = {
   passkey_removed: { place: 'Latchkey', name: NASTY, accountLink, recoveryLink },
   totp_enabled: { place: 'Latchkey', recoveryLink },
   totp_disabled: { place: 'Latchkey', recoveryLink },
+  provider_linked: { place: 'Latchkey', provider: 'Google', recoveryLink },
+  provider_unlinked: { place: 'Latchkey', provider: 'Google', recoveryLink },
   password_ended: { place: 'Latchkey', recoveryLink },
   confirm_email_change: { place: 'Latchkey', link, minutes: 15 },
   email_change_asked: { place: 'Latchkey', newEmail: `${NASTY}@example.com`, recoveryLink },

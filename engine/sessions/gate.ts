@@ -10,7 +10,14 @@ import type { Realm } from '../realm.ts'
 import { decline, type Result, succeed } from '../result.ts'
 
 /** How a session was opened. */
-export type SignInMethod = 'password' | 'email_code' | 'link' | 'set_up' | 'passkey'
+export type SignInMethod =
+  | 'password'
+  | 'email_code'
+  | 'link'
+  | 'set_up'
+  | 'passkey'
+  /** With the provider's name. */
+  | `oauth:${string}`
 
 /** The account has a second factor: `token` names this first step, for whoever makes the second. */
 export interface SecondStepDue {
@@ -140,5 +147,10 @@ function refusalOf(realm: Realm, account: Account, method: SignInMethod): GateFa
   if (method === 'password' && !realm.policy.passwordSignIn) return { code: 'method_off' }
   if (method === 'passkey' && !realm.policy.passkeySignIn) return { code: 'method_off' }
   if (method === 'email_code' && !realm.policy.emailCodeSignIn) return { code: 'method_off' }
+  if (method.startsWith('oauth:')) {
+    const { providers } = realm.policy
+    if (providers !== 'all' && !providers.includes(method.slice('oauth:'.length)))
+      return { code: 'method_off' }
+  }
   return undefined
 }

@@ -8,6 +8,7 @@ import { starter } from '../../contracts/starter/contract.ts'
 import { type PublicCode, publicCodes } from '../../engine/activity/public-code.ts'
 import { languages } from '../../engine/mail/texts/language.ts'
 import { defaultPolicy, OPERATORS_REALM, type RealmPolicy } from '../../engine/realm.ts'
+import { Section } from './section.ts'
 import { NotAllowed, parseDuration, parseOrigin, type SettingValues } from './settings.ts'
 
 export interface AppConfig {
@@ -17,6 +18,8 @@ export interface AppConfig {
   /** Where it is mounted: a path that begins with a slash, or a host name of its own, whose root it is. */
   place: { prefix: string } | { host: string }
   frontendUrl: string | undefined
+  /** Where providers send people back to, with `{provider}` in it; our own page if left out. */
+  providerReturnUrl?: string | undefined
 }
 
 /** The documented APIs that are built, by name. */
@@ -38,6 +41,8 @@ interface Input {
   values: SettingValues
   realmSection: unknown
   appSection: unknown
+  /** Of those that are set up. */
+  providerNames: string[]
   problems: string[]
 }
 
@@ -94,6 +99,7 @@ function readApps({ appSection, problems }: Input): AppConfig[] {
     )
     const host = read.text('host', (text) => HOST.test(text), 'a host name such as salon.example.org')
     const frontendUrl = read.parsed('frontendUrl', parseOrigin)
+    const providerReturnUrl = read.parsed('providerReturnUrl', parseReturnUrl)
     read.end()
     if (!contract || !name || !realm) {
       if (!contractName)
@@ -105,7 +111,7 @@ function readApps({ appSection, problems }: Input): AppConfig[] {
       return []
     }
     const place = host === undefined ? { prefix: prefix ?? '' } : { host: host.toLowerCase() }
-    return [{ name, contract, realm, place, frontendUrl }]
+    return [{ name, contract, realm, place, frontendUrl, providerReturnUrl }]
   })
 }
 
@@ -134,7 +140,7 @@ function readRealms(input: Input, apps: AppConfig[]): Map<string, RealmPolicy> {
   }
   for (const [name, section] of Object.entries(sections)) {
     const policy = realms.get(name)
-    if (policy) realms.set(name, merge(policy, readPolicy(section, `realms.${name}`, problems)))
+    if (policy) realms.set(name, merge(policy, readPolicy(section, `realms.${name}`, input)))
     else problems.push(`realms.${name}: no app uses this realm. In use: ${[...realms.keys()].join(', ')}.`)
   }
   for (const [name, { passwordSignIn, emailCodeSignIn }] of realms) {
@@ -157,7 +163,7 @@ function fromContract(contract: Contract, values: SettingValues): PolicyChanges 
   }
 }
 
-function readPolicy(section: unknown, path: string, problems: string[]): PolicyChanges {
+function readPolicy(section: unknown, path: string, { problems, providerNames }: Input): PolicyChanges {
   const read = new Section(section, path, problems)
   const signUp = read.text(
     'signUp',
@@ -177,6 +183,7 @@ function readPolicy(section: unknown, path: string, problems: string[]): PolicyC
     passwordSignIn: read.flag('passwordSignIn'),
     emailCodeSignIn: read.flag('emailCodeSignIn'),
     passkeySignIn: read.flag('passkeySignIn'),
+    providers: read.parsed('providers', (text) => parseProviders(text, providerNames)),
     password: {
       lengthMin: read.integer('passwordLengthMin', 6, 64),
       lengthMax: read.integer('passwordLengthMax', 64, 256),
@@ -202,6 +209,27 @@ function readPolicy(section: unknown, path: string, problems: string[]): PolicyC
 function parseNames(text: string): string[] {
   const names = text.toLowerCase().split(',')
   return names.map((name) => name.trim()).filter(Boolean)
+}
+
+function parseProviders(text: string, known: string[]): 'all' | string[] {
+  if (text === 'all') return 'all'
+  if (text === 'none') return []
+  const names = text.split(/[\s,]+/)
+  if (!names.every((name) => known.includes(name))) {
+    throw new NotAllowed(
+      `all, none, or some of those that are set up: ${known.join(', ') || 'there is none'}`,
+    )
+  }
+  return names
+}
+
+/** Each provider needs an address of its own there, so that no other can answer in its place (RFC 9700 §4.4). */
+function parseReturnUrl(text: string): string {
+  const url = URL.parse(text.replace('{provider}', 'provider'))
+  if (!text.includes('{provider}') || !url || !/^https?:$/.test(url.protocol) || url.hash) {
+    throw new NotAllowed('an address with {provider} in it, such as https://app.example.org/auth/{provider}')
+  }
+  return text
 }
 
 function parsePublicCodes(text: string): readonly PublicCode[] {
@@ -230,68 +258,4 @@ function merge(policy: RealmPolicy, changes: PolicyChanges): RealmPolicy {
 
 function withoutUndefined(value: object): object {
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined))
-}
-
-/** Reads one section of the file, and notices what it does not know. */
-class Section {
-  readonly #values: Record<string, unknown>
-  readonly #path: string
-  readonly #problems: string[]
-  readonly #known = new Set<string>()
-
-  constructor(section: unknown, path: string, problems: string[]) {
-    this.#path = path
-    this.#problems = problems
-    const isSection = typeof section === 'object' && section !== null && !Array.isArray(section)
-    if (!isSection && section !== null) problems.push(`${path} must be a list of keys and values.`)
-    this.#values = isSection ? (section as Record<string, unknown>) : {}
-  }
-
-  text(key: string, isAllowed: (text: string) => boolean, allowed: string): string | undefined {
-    return this.parsed(key, (text) => {
-      if (!isAllowed(text)) throw new NotAllowed(allowed)
-      return text
-    })
-  }
-
-  flag(key: string): boolean | undefined {
-    return this.parsed(key, (text) => {
-      if (text !== 'true' && text !== 'false') throw new NotAllowed('true or false')
-      return text === 'true'
-    })
-  }
-
-  integer(key: string, min: number, max: number): number | undefined {
-    return this.parsed(key, (text) => {
-      const value = Number(text)
-      if (!Number.isInteger(value) || value < min || value > max) {
-        throw new NotAllowed(`a whole number from ${min} to ${max}`)
-      }
-      return value
-    })
-  }
-
-  parsed<T>(key: string, parse: (text: string) => T): T | undefined {
-    this.#known.add(key)
-    const value = this.#values[key]
-    if (value === undefined || value === null) return undefined
-    try {
-      if (typeof value === 'object') throw new NotAllowed('one value')
-      return parse(String(value))
-    } catch (error) {
-      if (!(error instanceof NotAllowed)) throw error
-      this.#problems.push(
-        `${this.#path}.${key} is ${typeof value === 'object' ? 'not usable' : `"${value}"`}; allowed: ${error.message}.`,
-      )
-      return undefined
-    }
-  }
-
-  end(): void {
-    for (const key of Object.keys(this.#values)) {
-      if (!this.#known.has(key)) {
-        this.#problems.push(`${this.#path}.${key} is no setting; known: ${[...this.#known].join(', ')}.`)
-      }
-    }
-  }
 }

@@ -2,11 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import type { ContractSettings } from '../../contracts/contract.ts'
+import type { ProviderSettings } from '../../engine/authenticators/oauth/provider.ts'
 import type { PasswordPolicy, RealmPolicy } from '../../engine/realm.ts'
 import type { StorageLocation } from '../../storage/database.ts'
 import type { FilesLocation } from '../../storage/files/files.ts'
 import { type AppConfig, resolveApps } from './apps.ts'
-import { NotAllowed, type SettingValues, settings } from './settings.ts'
+import { readProviders } from './providers.ts'
+import { NotAllowed, type Setting, type SettingValues, settings } from './settings.ts'
 
 export interface Config {
   /** The file that was read, if there was one. */
@@ -30,6 +32,8 @@ export interface Config {
   logLevel: string
   realms: Map<string, RealmPolicy>
   apps: AppConfig[]
+  /** By which people may sign in from elsewhere. */
+  providers: ProviderSettings[]
   contractSettings: ContractSettings
   /** Whom realms get for their first admin whose document gives them one; the document's if left out. */
   defaultAdmin: { identifier: string | undefined; password: string | undefined }
@@ -61,9 +65,9 @@ const OUTSIDE = new Set(['LATCHKEY_CONFIG', WORKER_SETUP_CODE])
 export function loadConfig(env: NodeJS.ProcessEnv, cwd = process.cwd()): Config {
   const problems: string[] = []
   const { file, values: fromFile } = readFile(env, cwd, problems)
-  const { realms: realmSection, apps: appSection, ...lines } = fromFile
+  const { realms: realmSection, apps: appSection, oidcProviders: providerSection, ...lines } = fromFile
   const values = readSettings(env, lines, file, problems)
-  const config = assemble(values, { file, cwd, realmSection, appSection }, problems)
+  const config = assemble(values, { file, cwd, realmSection, appSection, providerSection }, problems)
   if (problems.length > 0) throw new ConfigError(problems)
   return config
 }
@@ -97,8 +101,9 @@ function readSettings(
   problems: string[],
 ): SettingValues {
   const values: Record<string, unknown> = {}
-  for (const [name, { env: variable, key, parse, isSecret }] of Object.entries(settings)) {
-    const fromEnv = env[variable]
+  for (const [name, setting] of Object.entries<Setting<unknown>>(settings)) {
+    const { env: variable, key, parse, isSecret, alsoEnv } = setting
+    const fromEnv = env[variable] || (alsoEnv && env[alsoEnv])
     const fromFile = lines[key]
     if ((fromEnv === undefined || fromEnv === '') && (fromFile === undefined || fromFile === null)) continue
     const isFromEnv = fromEnv !== undefined && fromEnv !== ''
@@ -117,7 +122,9 @@ function readSettings(
   const keys = new Set(Object.values(settings).map(({ key }) => key))
   for (const key of Object.keys(lines)) {
     if (!keys.has(key))
-      problems.push(`${key} in ${file} is no setting. ${nearest(key, [...keys, 'realms', 'apps'])}`)
+      problems.push(
+        `${key} in ${file} is no setting. ${nearest(key, [...keys, 'realms', 'apps', 'oidcProviders'])}`,
+      )
   }
   const variables = Object.values(settings).map((setting) => setting.env)
   for (const name of Object.keys(env)) {
@@ -145,17 +152,20 @@ interface Sections {
   cwd: string
   realmSection: unknown
   appSection: unknown
+  providerSection: unknown
 }
 
 function assemble(
   values: SettingValues,
-  { file, cwd, realmSection, appSection }: Sections,
+  { file, cwd, realmSection, appSection, providerSection }: Sections,
   problems: string[],
 ): Config {
   const port = values.port ?? 3_000
   const dataDir = resolve(cwd, values.dataDir ?? 'data')
   const publicUrl = values.publicUrl ?? `http://localhost:${port}`
-  const { realms, apps } = resolveApps({ values, realmSection, appSection, problems })
+  const providers = readProviders(values, providerSection, problems)
+  const providerNames = providers.map(({ name }) => name)
+  const { realms, apps } = resolveApps({ values, realmSection, appSection, providerNames, problems })
   if (values.referralAdminEmail !== undefined && values.referralAdminPassword === undefined) {
     problems.push('REFERRAL_ADMIN_EMAIL needs REFERRAL_ADMIN_PASSWORD beside it.')
   }
@@ -185,6 +195,7 @@ function assemble(
     logLevel: values.logLevel ?? 'info',
     realms,
     apps,
+    providers,
     contractSettings: {
       isEmailRequired: values.authPasswordRequireEmail ?? true,
       areExtrasOn: values.starterExtras ?? false,

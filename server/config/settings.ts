@@ -14,6 +14,8 @@ export interface Setting<T> {
   parse(text: string): T
   /** Never shown, by `doctor` or in an error. */
   isSecret?: boolean
+  /** Another name of the variable that is taken too. */
+  alsoEnv?: string
 }
 
 /** A value that cannot be: the message says what can. */
@@ -60,6 +62,11 @@ const environment = (text: string): 'production' | 'development' => {
 
 const anyText = (text: string): string => text
 
+const someText = (text: string): string => {
+  if (text.trim() === '') throw new NotAllowed('a text')
+  return text.trim()
+}
+
 /** As the documents have it: only the exact word `false` switches off what is on, and so on. */
 const onUnlessFalse = (text: string): boolean => text !== 'false'
 
@@ -95,6 +102,32 @@ export function parseOrigin(text: string): string {
   if (!isOrigin || parsed.username)
     throw new NotAllowed('an origin such as https://id.example.org, without a path')
   return parsed.origin
+}
+
+/** This machine, a name without a dot as containers of one network have, or an address of a private network. */
+const NEAR_HOST =
+  /^(localhost|[a-z0-9-]+|\[::1\]|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+)$/i
+
+/**
+ * The address of a provider. Without https anybody on the way could answer in its place: only near by, for tests.
+ *
+ * @returns it without a slash at its end.
+ */
+export function parseProviderUrl(text: string): string {
+  const parsed = URL.parse(text)
+  const isNear = parsed?.protocol === 'http:' && NEAR_HOST.test(parsed.hostname)
+  if (
+    !parsed ||
+    (parsed.protocol !== 'https:' && !isNear) ||
+    parsed.search ||
+    parsed.hash ||
+    parsed.username
+  ) {
+    throw new NotAllowed(
+      'an address that begins with https://, or with http:// on this machine or its own network',
+    )
+  }
+  return text.replace(/\/+$/, '')
 }
 
 const origins = (text: string): string[] => list(text).map(parseOrigin)
@@ -249,6 +282,44 @@ export const settings = {
     'production',
     'community: development tells more in errors, and has a page about the API',
     environment,
+  ),
+  oauthGoogleClientId: setting(
+    'OAUTH_GOOGLE_CLIENT_ID',
+    'none',
+    'sign-in with Google: what Google calls this server',
+    someText,
+  ),
+  oauthGoogleClientSecret: {
+    ...setting('OAUTH_GOOGLE_CLIENT_SECRET', 'none', 'its secret at Google', someText, true),
+    alsoEnv: 'OAUTH_GOOGLE_SECRET',
+  },
+  oauthGoogleIssuer: setting(
+    'OAUTH_GOOGLE_ISSUER',
+    'https://accounts.google.com',
+    'another OpenID provider in its place',
+    parseProviderUrl,
+  ),
+  oauthGithubClientId: setting(
+    'OAUTH_GITHUB_CLIENT_ID',
+    'none',
+    'sign-in with GitHub: what GitHub calls this server',
+    someText,
+  ),
+  oauthGithubClientSecret: {
+    ...setting('OAUTH_GITHUB_CLIENT_SECRET', 'none', 'its secret at GitHub', someText, true),
+    alsoEnv: 'OAUTH_GITHUB_SECRET',
+  },
+  oauthGithubUrl: setting(
+    'OAUTH_GITHUB_URL',
+    'https://github.com',
+    'a GitHub Enterprise Server in its place',
+    parseProviderUrl,
+  ),
+  oauthGithubApiUrl: setting(
+    'OAUTH_GITHUB_API_URL',
+    'https://api.github.com, or /api/v3 of OAUTH_GITHUB_URL',
+    'where its API is',
+    parseProviderUrl,
   ),
   rateLimit: setting('RATE_LIMIT', 'on', 'off for load tests only', oneOf('on', 'off')),
   corsOrigins: setting('CORS_ORIGINS', 'none', 'origins whose pages may call the APIs', origins),

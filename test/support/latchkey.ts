@@ -42,6 +42,8 @@ export interface TestServerOptions {
   clock?: TestClock
   /** Passwords are hashed at their full price; else cheaply, since most tests are about something else. */
   hashesInFull?: boolean
+  /** How long a provider may take. */
+  providerPatienceMs?: number
   /** Another server's `env`: this one then shares its data. */
   sharing?: TestServer
 }
@@ -84,6 +86,7 @@ export async function startLatchkey(options: TestServerOptions = {}): Promise<Te
         printMail: (line) => void printed.push(line),
         setupCode: options.setupCode,
         passwords: options.hashesInFull ? undefined : createPasswordHasher({ cost: CHEAP }),
+        providerPatienceMs: options.providerPatienceMs,
       })
     // Of many servers that look for a free port at once, one may take another's before it listens.
     server = await start().catch((error) => (error.code === 'EADDRINUSE' ? start() : Promise.reject(error)))

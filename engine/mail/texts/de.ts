@@ -86,6 +86,20 @@ export const de: MailTexts = {
       `Warst du es nicht, setze jetzt ein neues Passwort: ${recoveryLink}`,
     ],
   }),
+  provider_linked: ({ place, provider, recoveryLink }) => ({
+    subject: `Anmelden mit ${provider} wurde hinzugefügt`,
+    paragraphs: [
+      `Dein Konto bei ${place} lässt sich jetzt auch mit ${provider} öffnen.`,
+      `Warst du es nicht, setze jetzt ein neues Passwort und nimm es in deinem Konto heraus: ${recoveryLink}`,
+    ],
+  }),
+  provider_unlinked: ({ place, provider, recoveryLink }) => ({
+    subject: `Anmelden mit ${provider} wurde entfernt`,
+    paragraphs: [
+      `Mit ${provider} lässt sich dein Konto bei ${place} nicht mehr öffnen.`,
+      `Warst du es nicht, setze jetzt ein neues Passwort: ${recoveryLink}`,
+    ],
+  }),
   password_ended: ({ place, recoveryLink }) => ({
     subject: 'Setze ein neues Passwort',
     paragraphs: [

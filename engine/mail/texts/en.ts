@@ -86,6 +86,20 @@ export const en: MailTexts = {
       `If it was not you, set a new password now: ${recoveryLink}`,
     ],
   }),
+  provider_linked: ({ place, provider, recoveryLink }) => ({
+    subject: `Sign-in with ${provider} was added`,
+    paragraphs: [
+      `Your account at ${place} can now be opened by signing in with ${provider}.`,
+      `If it was not you, set a new password now, and take it off in your account: ${recoveryLink}`,
+    ],
+  }),
+  provider_unlinked: ({ place, provider, recoveryLink }) => ({
+    subject: `Sign-in with ${provider} was taken off`,
+    paragraphs: [
+      `Signing in with ${provider} no longer opens your account at ${place}.`,
+      `If it was not you, set a new password now: ${recoveryLink}`,
+    ],
+  }),
   password_ended: ({ place, recoveryLink }) => ({
     subject: 'Set a new password',
     paragraphs: [

@@ -84,6 +84,20 @@ export const nl: MailTexts = {
       `Was jij het niet, stel dan nu een nieuw wachtwoord in: ${recoveryLink}`,
     ],
   }),
+  provider_linked: ({ place, provider, recoveryLink }) => ({
+    subject: `Inloggen met ${provider} is toegevoegd`,
+    paragraphs: [
+      `Je account bij ${place} is nu ook met ${provider} te openen.`,
+      `Was jij het niet, stel dan nu een nieuw wachtwoord in en haal het uit je account: ${recoveryLink}`,
+    ],
+  }),
+  provider_unlinked: ({ place, provider, recoveryLink }) => ({
+    subject: `Inloggen met ${provider} is verwijderd`,
+    paragraphs: [
+      `Met ${provider} is je account bij ${place} niet meer te openen.`,
+      `Was jij het niet, stel dan nu een nieuw wachtwoord in: ${recoveryLink}`,
+    ],
+  }),
   password_ended: ({ place, recoveryLink }) => ({
     subject: 'Stel een nieuw wachtwoord in',
     paragraphs: [

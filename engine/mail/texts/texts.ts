@@ -31,6 +31,9 @@ export interface MailFacts {
   totp_disabled: { place: string; recoveryLink: string }
   passkey_added: { place: string; name: string; accountLink: string; recoveryLink: string }
   passkey_removed: { place: string; name: string; accountLink: string; recoveryLink: string }
+  /** `provider` as it is called on pages. */
+  provider_linked: { place: string; provider: string; recoveryLink: string }
+  provider_unlinked: { place: string; provider: string; recoveryLink: string }
   sign_in_ended: { place: string; recoveryLink: string }
 }
 
