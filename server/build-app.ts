@@ -160,7 +160,8 @@ export function appFacts(
     cookieDomain: config.cookieDomain,
     areCookiesPrefixed: config.areCookiesPrefixed,
     frontendUrl,
-    providerReturnUrl: providerReturnUrl ?? providerReturnLink(config.publicUrl, { name: realm }, '{provider}'),
+    providerReturnUrl:
+      providerReturnUrl ?? providerReturnLink(config.publicUrl, { name: realm }, '{provider}'),
   }
 }
 

@@ -7,11 +7,22 @@ import { startEngine, type TestEngine, testClient } from '../../test/support/eng
 import { createAccount } from '../accounts/create-account.ts'
 import { parseEmailAddress } from '../accounts/email-address.ts'
 import type { RealmPolicy } from '../realm.ts'
+import type { ProviderSettings } from './oauth/provider.ts'
 import { hasWayInWithout, listWaysIn } from './ways-in.ts'
 
 let opened: TestEngine
+const settingsOf = (name: string): ProviderSettings => ({
+  kind: 'oidc',
+  name,
+  title: name,
+  clientId: 'x',
+  clientSecret: 'x',
+  issuer: 'https://provider.example',
+  scopes: 'openid',
+  areEmailsVerified: false,
+})
 before(async () => {
-  opened = await startEngine()
+  opened = await startEngine({ providers: ['google', 'github'].map(settingsOf) })
 })
 after(() => opened.close())
 
@@ -66,6 +77,7 @@ test('a way in is what lets the account in by itself, as the policy stands', asy
     .execute()
   await link(owner, 'google')
   await link(owner, 'github')
+  await link(owner, 'set-up-no-more')
   const all = await waysOf(owner)
   assert.deepEqual(
     all.map(({ kind }) => kind),

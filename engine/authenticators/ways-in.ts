@@ -13,14 +13,15 @@ export type WayIn =
   | { kind: 'provider'; provider: string }
 
 /**
- * Which ways in an account has. What the policy has switched off is none; a mailed code is one where the address was
+ * Which ways in an account has. What the policy has switched off, or the operator has set up no more, is none; a mailed code is one where the address was
  * proved, since an unproved claim protects nobody. A second factor is no way in, and neither is a recovery link.
  */
 export async function listWaysIn(
   db: Db,
-  { clock, publicUrl }: Pick<Engine, 'clock' | 'publicUrl'>,
-  { realm: { policy }, accountId }: { realm: Realm; accountId: number },
+  { clock, publicUrl, providers }: Pick<Engine, 'clock' | 'publicUrl' | 'providers'>,
+  { realm, accountId }: { realm: Realm; accountId: number },
 ): Promise<WayIn[]> {
+  const { policy } = realm
   const account = await findAccount(db, accountId)
   const found = await findAuthenticators(db, { accountId, now: clock.now() })
   const arePasskeysOn = policy.passkeySignIn && relyingPartyOf(publicUrl) !== undefined
@@ -29,7 +30,9 @@ export async function listWaysIn(
     ...(found.hasPassword && policy.passwordSignIn ? [{ kind: 'password' } as const] : []),
     ...(isMailed ? [{ kind: 'email_code' } as const] : []),
     ...(arePasskeysOn ? found.passkeyIds.map((id) => ({ kind: 'passkey', id }) as const) : []),
-    ...found.providers.map((provider) => ({ kind: 'provider', provider }) as const),
+    ...found.providers
+      .filter((provider) => providers.findFor(realm, provider) !== undefined)
+      .map((provider) => ({ kind: 'provider', provider }) as const),
   ]
 }
 
@@ -40,7 +43,7 @@ export async function listWaysIn(
  */
 export async function hasWayInWithout(
   tx: Tx,
-  parts: Pick<Engine, 'clock' | 'publicUrl'>,
+  parts: Pick<Engine, 'clock' | 'publicUrl' | 'providers'>,
   { without, ...whose }: { realm: Realm; accountId: number; without: WayIn },
 ): Promise<boolean> {
   await lockAccount(tx, whose.accountId)

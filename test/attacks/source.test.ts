@@ -68,6 +68,8 @@ test('a look at a live secret leads to its spending, and is trusted for nothing 
     'engine/accounts/confirm-email.ts',
     'engine/accounts/verify-email.ts',
     'engine/authenticators/complete-recovery.ts',
+    'engine/authenticators/oauth/complete-sign-up.ts',
+    'engine/authenticators/oauth/pending-sign-up.ts',
     'engine/authenticators/totp/second-step.ts',
   ])
   const spenders = [...importersOf('consumeLink'), ...importersOf('tryLink')]

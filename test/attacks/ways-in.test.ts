@@ -8,6 +8,15 @@ import { confirmEmail } from '../../engine/accounts/confirm-email.ts'
 import { deleteAccount } from '../../engine/accounts/delete-account.ts'
 import { setUpRealm } from '../../engine/accounts/set-up-realm.ts'
 import { signUpWithPassword } from '../../engine/accounts/sign-up-with-password.ts'
+import { completeSignUp } from '../../engine/authenticators/oauth/complete-sign-up.ts'
+import type { PendingSignUp } from '../../engine/authenticators/oauth/pending-sign-up.ts'
+import type {
+  IdentityProvider,
+  ProviderSettings,
+  ProviderUser,
+} from '../../engine/authenticators/oauth/provider.ts'
+import { signInWithProvider } from '../../engine/authenticators/oauth/sign-in.ts'
+import { beginWithProvider } from '../../engine/authenticators/oauth/state.ts'
 import { askPasskeySignIn, signInWithPasskey } from '../../engine/authenticators/passkey/sign-in.ts'
 import { sendSignInCode } from '../../engine/authenticators/send-sign-in-code.ts'
 import { signInWithCode } from '../../engine/authenticators/sign-in-with-code.ts'
@@ -17,7 +26,10 @@ import { completeSecondStep } from '../../engine/authenticators/totp/second-step
 import { openRealm } from '../../engine/create-engine.ts'
 import { createSender } from '../../engine/mail/sender.ts'
 import { defaultPolicy, type Realm, type RealmPolicy } from '../../engine/realm.ts'
+import { succeed } from '../../engine/result.ts'
+import type { NewSignIn } from '../../engine/sessions/sign-in.ts'
 import { getAccount, setDisabled } from '../../storage/accounts.ts'
+import { insertIdentity } from '../../storage/oauth-identities.ts'
 import { insertPasskey } from '../../storage/passkeys.ts'
 import { markTotpEnabled, putPendingTotp } from '../../storage/totp.ts'
 import { assertCredential, createCredential } from '../support/authenticator.ts'
@@ -31,6 +43,19 @@ let sendMails: () => Promise<unknown>
 before(async () => {
   parts = await startEngine()
   const { engine, storage, clock } = parts
+  // A provider that says what it is told to: what providers say is tried with real ones elsewhere.
+  const google: IdentityProvider = {
+    settings: GOOGLE,
+    authorizationUrl: async ({ state }) => succeed(`https://google.example/?state=${state}`),
+    identify: async () => succeed(providerUser),
+    check: async () => true,
+    lastTrouble: () => null,
+  }
+  engine.providers = {
+    listFor: ({ policy }) => (policy.providers === 'all' ? [google] : []),
+    findFor: (realm, name) => engine.providers.listFor(realm).find(({ settings }) => settings.name === name),
+    titleOf: (name) => name,
+  }
   const sender = createSender({
     ...storage,
     clock,
@@ -49,6 +74,17 @@ async function mailTo(address: string): Promise<{ text: string }> {
   const found = mails.findLast(({ to }) => to === address)
   assert.ok(found, `a mail went to ${address}`)
   return found
+}
+
+const GOOGLE: ProviderSettings = {
+  kind: 'oidc',
+  name: 'google',
+  title: 'Google',
+  clientId: 'x',
+  clientSecret: 'x',
+  issuer: 'https://google.example',
+  scopes: 'openid',
+  areEmailsVerified: false,
 }
 
 const client = testClient({ deviceHash: Buffer.alloc(32, 7) })
@@ -89,6 +125,40 @@ async function askCode(realm: Realm, email: string): Promise<string> {
   const asked = await sendSignInCode(parts.engine, { realm, client, email })
   assert.ok(asked.ok)
   return codeIn(await mailTo(email))
+}
+
+const BROWSER = 'what a cookie knows it by'
+let providerUser: ProviderUser
+
+function newProviderUser(): ProviderUser {
+  const subject = newName()
+  const email = `${subject}@provider.example`
+  return { subject, email, isEmailVerified: true, name: 'Ann', username: subject, picture: null }
+}
+
+/** Goes to a provider that says so, and comes back. */
+async function comeBy(
+  realm: Realm,
+  user: ProviderUser,
+): Promise<(now: Realm) => Promise<Entered & { signUp?: PendingSignUp }>> {
+  const way = { client, provider: 'google', browser: BROWSER }
+  const begun = await beginWithProvider(parts.engine, {
+    realm,
+    ...way,
+    flow: 'login',
+    accountId: null,
+    redirectUri: 'https://id.example.org/back',
+  })
+  assert.ok(begun.ok)
+  const state = new URL(begun.value.url).searchParams.get('state') ?? ''
+  return async (now) => {
+    providerUser = user
+    const result = await signInWithProvider(parts.engine, { realm: now, ...way, state, code: 'x' })
+    if (!result.ok || result.value.kind === 'signed_in') {
+      return entered(result.ok ? { ok: true, value: (result.value as { signIn: NewSignIn }).signIn } : result)
+    }
+    return { ok: false, signUp: result.value.signUp }
+  }
 }
 
 /** Each way, by the file that calls the gate. */
@@ -183,6 +253,29 @@ const ways: Record<string, { file: string; prepare(realm: Realm): Promise<Prepar
       return { accountId, enter }
     },
   },
+  'a provider': {
+    file: 'engine/authenticators/oauth/sign-in.ts',
+    async prepare(realm) {
+      const accountId = await makeAccount(realm, `${newName()}@example.com`)
+      const user = newProviderUser()
+      const identity = { provider: 'google', subject: user.subject, email: user.email }
+      const createdAt = parts.clock.now()
+      await insertIdentity(parts.storage.db, { realmId: realm.id, accountId, ...identity, createdAt })
+      return { accountId, enter: await comeBy(realm, user) }
+    },
+  },
+  'a provider for a newcomer': {
+    file: 'engine/authenticators/oauth/complete-sign-up.ts',
+    async prepare(realm) {
+      const come = await comeBy(realm, newProviderUser())
+      const signedIn = await come(realm)
+      assert.ok(signedIn.signUp)
+      const { token, username } = signedIn.signUp
+      const enter = async (now: Realm) =>
+        entered(await completeSignUp(parts.engine, { realm: now, client, browser: BROWSER, token, username }))
+      return { accountId: null, enter }
+    },
+  },
   'signing up with a password': {
     file: 'engine/accounts/sign-up-with-password.ts',
     async prepare() {
@@ -246,6 +339,8 @@ const ways: Record<string, { file: string; prepare(realm: Realm): Promise<Prepar
 type Outcome = 'in' | 'as another' | (string & {})
 const expected: Record<string, Record<string, Outcome>> = {
   'nothing in the way': {
+    'a provider': 'in',
+    'a provider for a newcomer': 'in',
     'a password': 'in',
     'a second step': 'in',
     'a passkey': 'in',
@@ -256,6 +351,7 @@ const expected: Record<string, Record<string, Outcome>> = {
     'set-up': 'in',
   },
   'the account is disabled': {
+    'a provider': 'account_disabled',
     'a password': 'account_disabled',
     'a second step': 'account_disabled',
     'a passkey': 'account_disabled',
@@ -268,6 +364,8 @@ const expected: Record<string, Record<string, Outcome>> = {
     'a code for an account': 'as another',
   },
   'passwords are off': {
+    'a provider': 'in',
+    'a provider for a newcomer': 'in',
     'a password': 'method_off',
     'a second step': 'method_off',
     'a passkey': 'in',
@@ -278,6 +376,8 @@ const expected: Record<string, Record<string, Outcome>> = {
     'set-up': 'in',
   },
   'codes are off': {
+    'a provider': 'in',
+    'a provider for a newcomer': 'in',
     'a password': 'in',
     'a second step': 'in',
     'a passkey': 'in',
@@ -288,6 +388,8 @@ const expected: Record<string, Record<string, Outcome>> = {
     'set-up': 'in',
   },
   'passkeys are off': {
+    'a provider': 'in',
+    'a provider for a newcomer': 'in',
     'a password': 'in',
     'a second step': 'in',
     'a passkey': 'method_off',
@@ -297,7 +399,15 @@ const expected: Record<string, Record<string, Outcome>> = {
     'the link of a registration': 'in',
     'set-up': 'in',
   },
+  'providers are off': {
+    'a password': 'in',
+    'a provider': 'provider_unknown',
+    'a provider for a newcomer': 'method_off',
+    'set-up': 'in',
+  },
   'sign-up is closed': {
+    'a provider': 'in',
+    'a provider for a newcomer': 'sign_up_closed',
     'a password': 'in',
     'a second step': 'in',
     'a passkey': 'in',
@@ -308,6 +418,8 @@ const expected: Record<string, Record<string, Outcome>> = {
     'set-up': 'in',
   },
   'sign-up is by invitation': {
+    'a provider': 'in',
+    'a provider for a newcomer': 'sign_up_closed',
     'a password': 'in',
     'a second step': 'in',
     'a passkey': 'in',
@@ -322,6 +434,7 @@ const expected: Record<string, Record<string, Outcome>> = {
 const policies: Record<string, Partial<RealmPolicy>> = {
   'passwords are off': { passwordSignIn: false },
   'codes are off': { emailCodeSignIn: false },
+  'providers are off': { providers: [] },
   'passkeys are off': { passkeySignIn: false },
   'sign-up is closed': { signUp: 'closed' },
   'sign-up is by invitation': { signUp: 'invitation' },

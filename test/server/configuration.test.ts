@@ -136,7 +136,7 @@ test('a key that nobody knows is refused with the one that was meant', () => {
   }
   assert.match(
     problemsOf({}, 'entirelyOther: 1')[0] ?? '',
-    /is no setting\. Known: port, host, .*realms, apps\.$/,
+    /is no setting\. Known: port, host, .*realms, apps, oidcProviders\.$/,
   )
   const [variable = ''] = problemsOf({ LATCHKEY_CONFG: 'x' })
   assert.match(variable, /^LATCHKEY_CONFG in the environment is no setting\./)

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KyselyPlugin } from 'kysely'
+import type { ProviderSettings } from '../../engine/authenticators/oauth/provider.ts'
 import type { PasswordHasher } from '../../engine/authenticators/password/hasher.ts'
 import type { Client } from '../../engine/client.ts'
 import { createEngine, openRealm } from '../../engine/create-engine.ts'
@@ -70,9 +71,11 @@ export interface TestEngine {
 export async function startEngine({
   policy = {},
   isRateLimited = false,
+  providers,
 }: {
   policy?: Partial<RealmPolicy>
   isRateLimited?: boolean
+  providers?: ProviderSettings[]
 } = {}): Promise<TestEngine> {
   const opened = await openTestStorage()
   const clock = createTestClock()
@@ -110,6 +113,7 @@ export async function startEngine({
       isShared: storage.kind === 'postgres',
       clock,
       passwords,
+      providers,
     })
   const engine = create(opened.storage)
   const realm = await openRealm(engine, { name: 'main', policy: { ...defaultPolicy, ...policy } })

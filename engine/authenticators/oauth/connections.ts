@@ -113,12 +113,14 @@ export interface Connection {
 
 /** The links of an account, oldest first. */
 export async function listConnections(
-  { db, clock, providers }: Pick<Engine, 'db' | 'clock' | 'providers'>,
+  engine: Pick<Engine, 'db' | 'clock' | 'publicUrl' | 'providers'>,
   { realm, accountId }: { realm: Realm; accountId: number },
 ): Promise<Connection[]> {
+  const { db, providers } = engine
   const identities = await listIdentities(db, accountId)
-  const isLastWayIn = (await listWaysIn(db, { clock }, { realm, accountId })).length < 2
+  const ways = await listWaysIn(db, engine, { realm, accountId })
   return identities.map(({ provider, email, createdAt }) => {
+    const isLastWayIn = ways.every((way) => way.kind === 'provider' && way.provider === provider)
     return { provider, title: providers.titleOf(provider), email, createdAt, isLastWayIn }
   })
 }

@@ -58,7 +58,7 @@ export type RemovePasskeyFailure =
  * every other change of a way in that is not the password. A mail tells.
  */
 export async function removePasskey(
-  engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits' | 'outbox' | 'publicUrl'>,
+  engine: Pick<Engine, 'db' | 'clock' | 'passwords' | 'limits' | 'outbox' | 'publicUrl' | 'providers'>,
   { id, password, ...asked }: Asked & { password: string | null },
 ): Promise<Result<null, RemovePasskeyFailure>> {
   const { db, clock, outbox } = engine

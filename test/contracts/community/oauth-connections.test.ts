@@ -40,7 +40,9 @@ after(() => place.close())
 
 const visitor = (): Visitor => place.server.visitor()
 const connections = async (who: Visitor): Promise<string[]> =>
-  (await who.get(`${OAUTH}/connections`)).body.connections.map(({ provider }: { provider: string }) => provider)
+  (await who.get(`${OAUTH}/connections`)).body.connections.map(
+    ({ provider }: { provider: string }) => provider,
+  )
 const unlink = (who: Visitor, provider: unknown): Promise<Answer> =>
   who.post(`${OAUTH}/connections/unlink`, { provider })
 const link = async (who: Visitor, provider: ProviderName, login: string): Promise<Answer> =>
@@ -234,6 +236,12 @@ test('the public log tells of sign-ups, sign-ins, links and their end, as the po
   assert.equal(log.status, 200, log.text)
   const entries = log.body.data
   const actions = entries.map(({ action }: { action: string }) => action).toReversed()
-  assert.deepEqual(actions, ['user:create', 'auth:oauth_login', 'oauth:link', 'oauth:unlink', 'auth:oauth_login'])
+  assert.deepEqual(actions, [
+    'user:create',
+    'auth:oauth_login',
+    'oauth:link',
+    'oauth:unlink',
+    'auth:oauth_login',
+  ])
   assert.doesNotMatch(log.text, /gmail\.example|github\.example/)
 })
