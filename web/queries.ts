@@ -71,6 +71,11 @@ export const secondFactorQuery = queryOptions({
   queryFn: async () => orThrow(await client.secondFactor()),
 })
 
+export const passkeysQuery = queryOptions({
+  queryKey: ['passkeys'],
+  queryFn: async () => orThrow(await client.passkeys()).passkeys,
+})
+
 /** The one to hand out now: asked for again, it is the same until it is nearly over. */
 export const invitationQuery = queryOptions({
   queryKey: ['invitation'],

@@ -185,7 +185,7 @@ test('every field says what belongs in it, to managers and to phones', async () 
     '/sign-up name': ['name', 'text', '', 'next'],
     '/sign-up email': ['username', 'email', 'email', 'next'],
     '/sign-up password': ['new-password', 'password', '', 'done'],
-    '/sign-in identifier': ['username', 'text', 'email', 'next'],
+    '/sign-in identifier': ['username webauthn', 'text', 'email', 'next'],
     '/sign-in password': ['current-password', 'password', '', 'go'],
     '/sign-in code': ['one-time-code', 'text', 'numeric', 'done'],
   })

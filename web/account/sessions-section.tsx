@@ -113,6 +113,7 @@ function deviceWords(device: Device, t: Translate): string {
 function methodWords(method: string): TextKey {
   if (method === 'password') return 'method.password'
   if (method === 'email_code') return 'method.emailCode'
+  if (method === 'passkey') return 'method.passkey'
   if (method === 'set_up') return 'method.setup'
   if (method === 'link') return 'method.link'
   return 'method.other'

@@ -1,5 +1,6 @@
 import type { Start } from '../../client/index.ts'
 import { keyHere } from '../here.ts'
+import { suggestPasskey } from '../passkeys/suggestion-memory.ts'
 
 /** How far a sign-in has come. */
 export type Begun = {
@@ -36,6 +37,7 @@ export function forgetBegun(): void {
 }
 
 export function rememberWay(way: Begun['way']): void {
+  if (way === 'password') suggestPasskey()
   attempt(() => localStorage.setItem(WAY_KEY, way))
 }
 

@@ -6,6 +6,8 @@ import { SubmitButton } from '../forms/submit-button.tsx'
 import { TextField } from '../forms/text-field.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { Card } from '../frame/card.tsx'
+import { PasskeyButton } from '../passkeys/passkey-button.tsx'
+import { usePasskeySignIn } from '../passkeys/use-passkey-sign-in.ts'
 import { client, signedIn } from '../queries.ts'
 import { currentLanguage } from '../texts/language.ts'
 import { useTexts } from '../texts/use-texts.ts'
@@ -28,6 +30,10 @@ export function IdentifierStep({
   const codeFirst = emailCodeSignIn && (!passwordSignIn || begun.way === 'code')
   const byCode = (identifier: string) => codeFirst && (isAddress(identifier) || !passwordSignIn)
 
+  const passkey = usePasskeySignIn(start, async (account) => {
+    await signedIn(account)
+    done()
+  })
   const submit = useSubmit({
     fields: { identifier: 'required', password: 'optional' },
     blame: { email_not_valid: 'identifier' },
@@ -76,6 +82,8 @@ export function IdentifierStep({
           defaultValue={begun.identifier}
           onChange={(event) => setTyped(event.currentTarget.value)}
           error={submit.errorOf('identifier')}
+          // Browsers offer passkeys here too, where they can.
+          autoComplete="username webauthn"
           enterKeyHint="next"
           autoFocus
         />
@@ -93,6 +101,7 @@ export function IdentifierStep({
           {byCode(typed) ? t('signIn.sendCode') : t('signIn.continue')}
         </SubmitButton>
       </Form>
+      <PasskeyButton passkey={passkey} />
     </Card>
   )
 }

@@ -6,6 +6,7 @@ import { ResendLink } from '../account/resend-link.tsx'
 import { Note } from '../frame/note.tsx'
 import { PageTitle } from '../frame/page-title.tsx'
 import { here } from '../here.ts'
+import { PasskeySuggestion } from '../passkeys/suggestion.tsx'
 import { accountQuery, startQuery } from '../queries.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import classes from './start.module.css'
@@ -54,6 +55,7 @@ function Greeting({ account }: { account: Account }) {
           <ResendLink email={account.email} />
         </Note>
       )}
+      <PasskeySuggestion />
     </>
   )
 }
