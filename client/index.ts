@@ -37,6 +37,8 @@ export type SecondFactorSetup = Answer<'/account/second-factor', 'post'>
 export type ApiToken = Answer<'/account/tokens', 'get'>['tokens'][number]
 export type ApiTokenScope = Body<'/account/tokens', 'post'>['scopes'][number]
 export type Passkey = Answer<'/account/passkeys', 'get'>['passkeys'][number]
+export type Connection = Answer<'/account/connections', 'get'>['connections'][number]
+export type ProviderStates = Answer<'/admin/providers', 'get'>
 export type PushDevice = Answer<'/account/devices', 'get'>['devices'][number]
 export type PasswordStrength = Answer<'/password-strength', 'post'>
 export type LinkLook = Answer<'/email-confirmation/look', 'post'>
@@ -50,6 +52,7 @@ export type AccountsQuery = Query<'/admin/accounts'>
 export type ReferralsQuery = Query<'/admin/referrals'>
 export type MailsQuery = Query<'/admin/mails'>
 export type NewAccount = Body<'/admin/accounts', 'post'>
+type BackFromProvider = Body<'/sign-in/providers/{provider}/finish', 'post'>
 type RealmQuery = Query<'/admin/place'>
 export type Client = ReturnType<typeof createClient>
 
@@ -82,6 +85,14 @@ export function createClient({ baseUrl, token, fetch, onProblem }: ClientOptions
     askPasskeySignIn: () => settle(http.POST('/sign-in/passkey/options')),
     signInWithPasskey: (body: Body<'/sign-in/passkey', 'post'>) =>
       settle(http.POST('/sign-in/passkey', { body })),
+    beginWithProvider: (provider: string) =>
+      settle(http.POST('/sign-in/providers/{provider}', { params: { path: { provider } } })),
+    signInWithProvider: (provider: string, body: BackFromProvider) =>
+      settle(http.POST('/sign-in/providers/{provider}/finish', { params: { path: { provider } }, body })),
+    isUsernameFree: (body: Body<'/sign-up/provider/username', 'post'>) =>
+      settle(http.POST('/sign-up/provider/username', { body })),
+    signUpWithProvider: (body: Body<'/sign-up/provider', 'post'>) =>
+      settle(http.POST('/sign-up/provider', { body })),
     signOut: () => settle(http.POST('/sign-out')),
     sendRecoveryLink: (body: Body<'/recovery', 'post'>) => settle(http.POST('/recovery', { body })),
     completeRecovery: (body: Body<'/recovery/complete', 'post'>) =>
@@ -118,6 +129,13 @@ export function createClient({ baseUrl, token, fetch, onProblem }: ClientOptions
       settle(http.PATCH('/account/passkeys/{id}', { params: { path: { id } }, body: { name } })),
     removePasskey: (id: number, body: Body<'/account/passkeys/{id}/remove', 'post'>) =>
       settle(http.POST('/account/passkeys/{id}/remove', { params: { path: { id } }, body })),
+    connections: () => settle(http.GET('/account/connections')),
+    beginLink: (provider: string, body: Body<'/account/connections/{provider}', 'post'>) =>
+      settle(http.POST('/account/connections/{provider}', { params: { path: { provider } }, body })),
+    linkProvider: (provider: string, body: BackFromProvider) =>
+      settle(http.POST('/account/connections/{provider}/finish', { params: { path: { provider } }, body })),
+    unlinkProvider: (provider: string) =>
+      settle(http.DELETE('/account/connections/{provider}', { params: { path: { provider } } })),
     tokens: () => settle(http.GET('/account/tokens')),
     createToken: (body: Body<'/account/tokens', 'post'>) => settle(http.POST('/account/tokens', { body })),
     revokeToken: (id: number) => settle(http.DELETE('/account/tokens/{id}', { params: { path: { id } } })),
@@ -143,6 +161,7 @@ export function createClient({ baseUrl, token, fetch, onProblem }: ClientOptions
       settle(http.GET('/admin/mails/{id}', { params: { path: { id }, query } })),
     retryMail: (id: number, query: RealmQuery) =>
       settle(http.POST('/admin/mails/{id}/retry', { params: { path: { id }, query } })),
+    providerStates: (query: RealmQuery) => settle(http.GET('/admin/providers', { params: { query } })),
     place: (query: RealmQuery) => settle(http.GET('/admin/place', { params: { query } })),
     changePlace: (query: RealmQuery, body: Place) =>
       settle(http.PUT('/admin/place', { params: { query }, body })),

@@ -56,6 +56,15 @@ export const PROBLEM_CODES = [
   'passkey_copied',
   'too_many_passkeys',
   'last_way_in',
+  'provider_unknown',
+  'provider_unavailable',
+  'provider_refused',
+  'provider_state_over',
+  'provider_email_not_proved',
+  'provider_email_taken',
+  'sign_up_over',
+  'identity_taken',
+  'not_linked',
   'unreachable',
 ] as const
 

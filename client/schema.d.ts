@@ -49,6 +49,11 @@ export interface paths {
                             passwordSignIn: boolean;
                             emailCodeSignIn: boolean;
                             passkeySignIn: boolean;
+                            /** @description By which one can sign in from elsewhere. */
+                            providers: {
+                                name: string;
+                                title: string;
+                            }[];
                             /** @description People may have a second factor. */
                             secondFactor: boolean;
                             passwordLengthMin: number;
@@ -1011,6 +1016,413 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sign-in/providers/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a sign-in with a provider
+         * @description Good once, for five minutes, in this browser: it is marked by a cookie.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    provider: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Send the browser there. */
+                            url: string;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                502: components["responses"]["Problem502"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/providers/{provider}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Come back from a provider
+         * @description Signs in whom we know by this identity; an account is never found by its address.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    provider: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        code: string;
+                        state: string;
+                        /** @description `iss`, if it came too (RFC 9207). */
+                        issuer?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            account: {
+                                /** @description UUID, version 7. */
+                                uid: string;
+                                email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                emailProvedAt: number | null;
+                                username: string | null;
+                                name: string | null;
+                                role: string;
+                                language: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
+                            };
+                        };
+                    };
+                };
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            secondStep: {
+                                /** @description For POST /sign-in/second-step, within two minutes. */
+                                token: string;
+                            };
+                        } | {
+                            /** @description Nobody has this identity yet. */
+                            signUp: {
+                                /** @description For POST /sign-up/provider, within ten minutes, in this browser. */
+                                token: string;
+                                email: string;
+                                name: string | null;
+                                /** @description A free one that is like theirs. */
+                                username: string;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                /** @description This request came from another site and was refused. / The provider does not say that your address is yours. Confirm it there, or sign up here. / This account is disabled. Ask an administrator. / This way of signing in is switched off. / New accounts are made by invitation here. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "cross_site" | "provider_email_not_proved" | "account_disabled" | "method_off" | "sign_up_closed";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                404: components["responses"]["Problem404"];
+                /** @description An account here has this address. Sign in to it, and link the provider in your account. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "provider_email_taken";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                410: components["responses"]["Problem410-2"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                502: components["responses"]["Problem502-2"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-up/provider/username": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether a name could be chosen
+         * @description Told to who has a sign-up under way, and to nobody else.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        token: string;
+                        username: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            available: boolean;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                403: components["responses"]["Problem403"];
+                410: components["responses"]["Problem410-3"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-up/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a name, and be signed in
+         * @description What fails leaves the sign-up as it is. Only the browser that began may finish.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        token: string;
+                        username: string;
+                        name?: string;
+                        /** @description BCP 47. */
+                        language?: string;
+                        /** @description Of somebody here, where sign-up is by invitation. */
+                        invitation?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            account: {
+                                /** @description UUID, version 7. */
+                                uid: string;
+                                email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                emailProvedAt: number | null;
+                                username: string | null;
+                                name: string | null;
+                                role: string;
+                                language: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
+                            };
+                        };
+                    };
+                };
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            secondStep: {
+                                /** @description For POST /sign-in/second-step, within two minutes. */
+                                token: string;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                /** @description This request came from another site and was refused. / New accounts are made by invitation here. / This invitation is not right. Ask for the link again. / This invitation has ended. Ask for a new one. / Whoever sent this invitation may not invite any more. / This account is disabled. Ask an administrator. / This way of signing in is switched off. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "cross_site" | "sign_up_closed" | "invitation_not_valid" | "invitation_expired" | "inviter_disabled" | "account_disabled" | "method_off";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                /** @description Somebody has signed up with this identity. Sign in with it. / An account here has this address. Sign in to it, and link the provider in your account. / This username is taken. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "identity_taken" | "provider_email_taken" | "username_taken";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                410: components["responses"]["Problem410-3"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                422: components["responses"]["Problem422-3"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sign-out": {
         parameters: {
             query?: never;
@@ -1154,7 +1566,7 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 403: components["responses"]["Problem403"];
-                410: components["responses"]["Problem410-2"];
+                410: components["responses"]["Problem410-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 /** @description The password is too short. / The password is too long. / The password is one of those that are tried first. Take another. */
@@ -1238,7 +1650,7 @@ export interface paths {
                 };
                 400: components["responses"]["Problem400"];
                 403: components["responses"]["Problem403"];
-                410: components["responses"]["Problem410-2"];
+                410: components["responses"]["Problem410-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -1341,7 +1753,7 @@ export interface paths {
                 };
                 403: components["responses"]["Problem403"];
                 409: components["responses"]["Problem409-2"];
-                410: components["responses"]["Problem410-2"];
+                410: components["responses"]["Problem410-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -1546,33 +1958,7 @@ export interface paths {
                 };
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
-                /** @description A username has letters and digits, 3 to 30 of them. */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": {
-                            /** @constant */
-                            type: "about:blank";
-                            /** @description A plain sentence. */
-                            title: string;
-                            status: number;
-                            /** @enum {unknown} */
-                            code: "username_not_valid";
-                            requestId: string;
-                            /** @description Field name to code. */
-                            fields?: {
-                                [key: string]: string;
-                            };
-                            retryAfterSeconds?: number;
-                            lengthMin?: number;
-                            lengthMax?: number;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
+                422: components["responses"]["Problem422-3"];
                 429: components["responses"]["Problem429"];
                 500: components["responses"]["Problem500"];
                 503: components["responses"]["Problem503"];
@@ -1850,7 +2236,7 @@ export interface paths {
                                 id: string;
                                 /** @description The session of this very request. */
                                 current: boolean;
-                                /** @description How it was opened: password, email_code, passkey, link, set_up. */
+                                /** @description How it was opened: password, email_code, passkey, link, set_up, oauth:<provider>. */
                                 method: string;
                                 userAgent: string | null;
                                 address: string | null;
@@ -2614,7 +3000,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403"];
-                404: components["responses"]["Problem404"];
+                404: components["responses"]["Problem404-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -2666,7 +3052,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404"];
+                404: components["responses"]["Problem404-2"];
                 /** @description This is the last way into your account. Set a password or add another passkey first. */
                 409: {
                     headers: {
@@ -2698,6 +3084,296 @@ export interface paths {
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
                 500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The providers that open my account, oldest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            connections: {
+                                provider: string;
+                                title: string;
+                                /** @description As the provider told it when it was linked. */
+                                email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                /** @description Nothing else opens the account: it cannot be taken off. */
+                                lastWayIn: boolean;
+                            }[];
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/connections/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to link a provider
+         * @description Good once, for five minutes, in this browser and for this account.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    provider: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        password?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Send the browser there. */
+                            url: string;
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-3"];
+                404: components["responses"]["Problem404"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                502: components["responses"]["Problem502"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        /**
+         * Take a link off
+         * @description Never the last way in. Sessions stay, and a mail tells.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    provider: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                /** @description There is no such link. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "not_linked";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                /** @description This is the last way into your account. Set a password or add another way first. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "last_way_in";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/connections/{provider}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Come back from a provider, and link it
+         * @description Its address need not be mine. A mail tells.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    provider: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        code: string;
+                        state: string;
+                        /** @description `iss`, if it came too (RFC 9207). */
+                        issuer?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404"];
+                /** @description This identity opens an account already, or your account has another of the provider. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            /** @constant */
+                            type: "about:blank";
+                            /** @description A plain sentence. */
+                            title: string;
+                            status: number;
+                            /** @enum {unknown} */
+                            code: "identity_taken";
+                            requestId: string;
+                            /** @description Field name to code. */
+                            fields?: {
+                                [key: string]: string;
+                            };
+                            retryAfterSeconds?: number;
+                            lengthMin?: number;
+                            lengthMax?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                410: components["responses"]["Problem410-2"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                502: components["responses"]["Problem502-2"];
                 503: components["responses"]["Problem503"];
             };
         };
@@ -3295,7 +3971,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-2"];
+                404: components["responses"]["Problem404-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3361,7 +4037,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-2"];
+                404: components["responses"]["Problem404-3"];
                 409: components["responses"]["Problem409-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
@@ -3430,7 +4106,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-3"];
+                404: components["responses"]["Problem404-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3496,7 +4172,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-3"];
+                404: components["responses"]["Problem404-4"];
                 409: components["responses"]["Problem409-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
@@ -3542,7 +4218,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-3"];
+                404: components["responses"]["Problem404-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3589,7 +4265,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-3"];
+                404: components["responses"]["Problem404-4"];
                 409: components["responses"]["Problem409-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
@@ -3637,7 +4313,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-3"];
+                404: components["responses"]["Problem404-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3805,7 +4481,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-2"];
+                404: components["responses"]["Problem404-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3858,7 +4534,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-4"];
+                404: components["responses"]["Problem404-5"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3909,7 +4585,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-4"];
+                404: components["responses"]["Problem404-5"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3917,6 +4593,77 @@ export interface paths {
                 503: components["responses"]["Problem503"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the providers of a realm are doing
+         * @description Asks each whether it answers.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    realm?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            providers: {
+                                name: string;
+                                title: string;
+                                url: string;
+                                clientId: string;
+                                /** @description It was asked just now. */
+                                answers: boolean;
+                                /** @description What last went wrong, since this process started. */
+                                trouble: {
+                                    /** @description UNIX milliseconds, UTC. */
+                                    at: number;
+                                    words: string;
+                                } | null;
+                            }[];
+                            returnUrls: {
+                                /** @description Null: our own pages. */
+                                app: string | null;
+                                /** @description To be registered at a provider, whose name stands for `{provider}`. */
+                                url: string;
+                            }[];
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403-5"];
+                404: components["responses"]["Problem404-3"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3985,7 +4732,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-2"];
+                404: components["responses"]["Problem404-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -4032,7 +4779,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-2"];
+                404: components["responses"]["Problem404-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -4093,7 +4840,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-2"];
+                404: components["responses"]["Problem404-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -4155,7 +4902,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-2"];
+                404: components["responses"]["Problem404-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 /** @description Opening hours: each weekday once, times as HH:MM, opening before closing. */
@@ -4526,8 +5273,170 @@ export interface components {
                 };
             };
         };
-        /** @description This link was used, has expired, or is not complete. */
+        /** @description There is no such provider here. */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "provider_unknown";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description The provider does not answer just now. Try again, or another way. */
+        Problem502: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "provider_unavailable";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description That took too long, was used, or was begun in another browser. Begin again. */
         "Problem410-2": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "provider_state_over";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description The provider does not answer just now. Try again, or another way. / The provider said nothing that could be used. Begin again. */
+        "Problem502-2": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "provider_unavailable" | "provider_refused";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description That took too long, or was begun in another browser. Begin again. */
+        "Problem410-3": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "sign_up_over";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description A username has letters and digits, 3 to 30 of them. */
+        "Problem422-3": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "username_not_valid";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description This link was used, has expired, or is not complete. */
+        "Problem410-4": {
             headers: {
                 [name: string]: unknown;
             };
@@ -4689,7 +5598,7 @@ export interface components {
             };
         };
         /** @description There is no such passkey. */
-        Problem404: {
+        "Problem404-2": {
             headers: {
                 [name: string]: unknown;
             };
@@ -4743,7 +5652,7 @@ export interface components {
             };
         };
         /** @description There is no such realm. */
-        "Problem404-2": {
+        "Problem404-3": {
             headers: {
                 [name: string]: unknown;
             };
@@ -4770,7 +5679,7 @@ export interface components {
             };
         };
         /** @description There is no such account. */
-        "Problem404-3": {
+        "Problem404-4": {
             headers: {
                 [name: string]: unknown;
             };
@@ -4824,7 +5733,7 @@ export interface components {
             };
         };
         /** @description There is no such mail to show or to send. */
-        "Problem404-4": {
+        "Problem404-5": {
             headers: {
                 [name: string]: unknown;
             };

@@ -54,6 +54,8 @@ export interface Contract {
   markAnswer?(request: FastifyRequest, reply: FastifyReply, context: AppContext): void
   /** The page about it, and its document under another name too, only while somebody develops with it. */
   docs?: { documentPath: string }
+  /** Where providers send people back to, with `{provider}` in it, of a contract that knows of them. */
+  providerReturnUrlOf?: (app: AppFacts) => string
   routes(fastify: FastifyInstance, context: AppContext): void
 }
 
@@ -175,7 +177,15 @@ export interface HouseFacts {
   version: string
   publicUrl: string
   mail: 'smtp' | 'captured'
-  apps: { name: string; contract: string; realm: string; url: string; docsUrl: string; summary: string }[]
+  apps: {
+    name: string
+    contract: string
+    realm: string
+    url: string
+    docsUrl: string
+    summary: string
+    providerReturnUrl: string | null
+  }[]
   /** Shown on the server's console; asked for at set-up when others than this machine can reach it. */
   setupCode: string | undefined
   realms: Map<string, Realm>

@@ -200,7 +200,8 @@ function houseFacts(config: Config, realms: Map<string, Realm>, setupCode: strin
     apps: config.apps
       .filter(({ contract, realm }) => contract.name !== 'latchkey' || realm === OPERATORS_REALM)
       .map((app) => {
-        const { name, contract, url } = appFacts(app, config)
+        const facts = appFacts(app, config)
+        const { name, contract, url } = facts
         return {
           name,
           contract,
@@ -212,6 +213,7 @@ function houseFacts(config: Config, realms: Map<string, Realm>, setupCode: strin
               ? `${url}/openapi.json`
               : `${url}/docs`,
           summary: app.contract.summary,
+          providerReturnUrl: app.contract.providerReturnUrlOf?.(facts) ?? null,
         }
       }),
   }

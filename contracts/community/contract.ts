@@ -66,6 +66,7 @@ export const community: Contract = {
   renderProblem,
   markAnswer: setAnonymousCookie,
   docs: { documentPath: '/swagger.json' },
+  providerReturnUrlOf: ({ providerReturnUrl }) => providerReturnUrl,
   routes(fastify, context) {
     healthRoute(fastify)
     loginRoute(fastify, context)

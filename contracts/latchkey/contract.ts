@@ -9,9 +9,11 @@ import {
 import { adminAccountRoutes } from './admin-accounts.ts'
 import { adminActivityRoutes } from './admin-activity.ts'
 import { adminMailRoutes } from './admin-mail.ts'
+import { adminProvidersRoute } from './admin-providers.ts'
 import { adminRealmsRoute } from './admin-realms.ts'
 import { adminReferralsRoute } from './admin-referrals.ts'
 import { apiTokenRoutes } from './api-tokens.ts'
+import { connectionRoutes } from './connections.ts'
 import { latchkeyCredential } from './credential.ts'
 import { deviceRoutes } from './devices.ts'
 import { confirmEmailRoute, lookAtConfirmationRoute } from './email-confirmation.ts'
@@ -20,6 +22,7 @@ import { passkeyRoutes, passkeySignInRoutes } from './passkeys.ts'
 import { passwordStrengthRoute } from './password-strength.ts'
 import { placeRoutes } from './place.ts'
 import { renderProblem } from './problems.ts'
+import { providerSignInRoutes } from './provider-sign-in.ts'
 import { askRecoveryRoute, completeRecoveryRoute } from './recovery.ts'
 import { secondFactorRoutes, secondStepRoute } from './second-factor.ts'
 import { sessionRoutes } from './sessions.ts'
@@ -47,6 +50,7 @@ export const latchkey: Contract = {
     verifyCodeRoute(fastify, context)
     secondStepRoute(fastify, context)
     passkeySignInRoutes(fastify, context)
+    providerSignInRoutes(fastify, context)
     signOutRoute(fastify, context)
     askRecoveryRoute(fastify, context)
     completeRecoveryRoute(fastify, context)
@@ -61,6 +65,7 @@ export const latchkey: Contract = {
     sessionRoutes(fastify, context)
     secondFactorRoutes(fastify, context)
     passkeyRoutes(fastify, context)
+    connectionRoutes(fastify, context)
     apiTokenRoutes(fastify, context)
     invitationRoutes(fastify, context)
     deviceRoutes(fastify, context)
@@ -68,6 +73,7 @@ export const latchkey: Contract = {
     adminAccountRoutes(fastify, context)
     adminReferralsRoute(fastify, context)
     adminMailRoutes(fastify, context)
+    adminProvidersRoute(fastify, context)
     adminActivityRoutes(fastify, context)
     placeRoutes(fastify, context)
   },

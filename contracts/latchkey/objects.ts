@@ -2,6 +2,8 @@ import { type Static, Type } from 'typebox'
 import type { Account } from '../../engine/accounts/account.ts'
 import type { LoggedAction } from '../../engine/activity/log-tail.ts'
 import { type Action, actions } from '../../engine/activity/record.ts'
+import type { Connection } from '../../engine/authenticators/oauth/connections.ts'
+import type { ProviderState } from '../../engine/authenticators/oauth/list-providers.ts'
 import type { Passkey } from '../../engine/authenticators/passkey/add.ts'
 import type { ListedMail } from '../../engine/mail/mailbox.ts'
 import type { ApiToken } from '../../engine/sessions/api-token.ts'
@@ -50,7 +52,9 @@ export function toAccount(account: Account): Static<typeof AccountShape> {
 export const SessionShape = Type.Object({
   id: Type.String(),
   current: Type.Boolean({ description: 'The session of this very request.' }),
-  method: Type.String({ description: 'How it was opened: password, email_code, passkey, link, set_up.' }),
+  method: Type.String({
+    description: 'How it was opened: password, email_code, passkey, link, set_up, oauth:<provider>.',
+  }),
   userAgent: NullableString,
   address: NullableString,
   createdAt: Millis,
@@ -110,6 +114,40 @@ export const PasskeyShape = Type.Object({
 export function toPasskey(passkey: Passkey): Static<typeof PasskeyShape> {
   const { id, credentialId, name, isBackedUp: synced, createdAt, lastUsedAt } = passkey
   return { id, credentialId, name, synced, createdAt, lastUsedAt }
+}
+
+export const ConnectionShape = Type.Object({
+  provider: Type.String(),
+  title: Type.String(),
+  email: { ...NullableString, description: 'As the provider told it when it was linked.' },
+  createdAt: Millis,
+  lastWayIn: Type.Boolean({ description: 'Nothing else opens the account: it cannot be taken off.' }),
+})
+
+export function toConnection({
+  isLastWayIn: lastWayIn,
+  ...rest
+}: Connection): Static<typeof ConnectionShape> {
+  return { ...rest, lastWayIn }
+}
+
+export const ProviderStateShape = Type.Object({
+  name: Type.String(),
+  title: Type.String(),
+  url: Type.String(),
+  clientId: Type.String(),
+  answers: Type.Boolean({ description: 'It was asked just now.' }),
+  trouble: {
+    ...Type.Union([Type.Object({ at: Millis, words: Type.String() }), Type.Null()]),
+    description: 'What last went wrong, since this process started.',
+  },
+})
+
+export function toProviderState({
+  isAnswering: answers,
+  ...rest
+}: ProviderState): Static<typeof ProviderStateShape> {
+  return { ...rest, answers }
 }
 
 export const DeviceShape = Type.Object({

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { isSetUpDue } from '../../engine/accounts/set-up-realm.ts'
+import { listProviders } from '../../engine/authenticators/oauth/list-providers.ts'
 import type { AppContext } from '../contract.ts'
 import { responsesWith } from './problems.ts'
 
@@ -28,6 +29,9 @@ const Answer = Type.Object({
   passwordSignIn: Type.Boolean(),
   emailCodeSignIn: Type.Boolean(),
   passkeySignIn: Type.Boolean(),
+  providers: Type.Array(Type.Object({ name: Type.String(), title: Type.String() }), {
+    description: 'By which one can sign in from elsewhere.',
+  }),
   secondFactor: Type.Boolean({ description: 'People may have a second factor.' }),
   passwordLengthMin: Type.Integer(),
   passwordLengthMax: Type.Integer(),
@@ -62,6 +66,7 @@ export function startRoute(fastify: FastifyInstance, { engine, realm, house }: A
         passwordSignIn,
         emailCodeSignIn,
         passkeySignIn,
+        providers: listProviders(engine, realm),
         secondFactor,
         passwordLengthMin: password.lengthMin,
         passwordLengthMax: password.lengthMax,

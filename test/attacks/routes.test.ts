@@ -77,8 +77,13 @@ const PUBLIC = [
   'POST /api/sign-in/passkey',
   'POST /api/sign-in/passkey/options',
   'POST /api/sign-in/password',
+  'POST /api/sign-in/providers/:provider',
+  'POST /api/sign-in/providers/:provider/finish',
   'POST /api/sign-in/second-step',
   'POST /api/sign-out',
+  // By the token of a sign-up that was begun at a provider.
+  'POST /api/sign-up/provider',
+  'POST /api/sign-up/provider/username',
   'POST /community/v0/auth/complete-signup',
   'POST /community/v0/auth/confirm-email-change',
   'POST /community/v0/auth/forgot-password',

@@ -128,6 +128,21 @@ export const de: Record<keyof typeof en, string> = {
   'problem.lastWayIn':
     'Das ist der letzte Weg in dein Konto. Setze zuerst ein Passwort oder füge einen anderen Passkey hinzu.',
 
+  'problem.providerUnknown': 'Diese Art der Anmeldung gibt es hier nicht.',
+  'problem.providerUnavailable':
+    'Der Anbieter antwortet gerade nicht. Versuch es noch einmal oder auf einem anderen Weg.',
+  'problem.providerRefused': 'Der Anbieter hat nichts Brauchbares gesagt. Fang noch einmal an.',
+  'problem.providerStateOver':
+    'Das hat zu lange gedauert oder begann in einem anderen Browser. Fang noch einmal an.',
+  'problem.providerEmailNotProved':
+    'Der Anbieter bestätigt nicht, dass deine Adresse dir gehört. Bestätige sie dort, oder registriere dich hier mit Adresse und Passwort.',
+  'problem.providerEmailTaken':
+    'Ein Konto hat diese Adresse schon. Melde dich dort zuerst an und verknüpfe den Anbieter dann in deinem Konto.',
+  'problem.signUpOver':
+    'Das hat zu lange gedauert oder begann in einem anderen Browser. Fang noch einmal an.',
+  'problem.identityTaken':
+    'Diese Anmeldung öffnet schon ein Konto, oder deines hat schon eine andere von diesem Anbieter.',
+  'problem.notLinked': 'Das ist nicht mehr verknüpft. Lade die Seite neu.',
   'secondStep.title': 'Noch ein Schritt',
   'secondStep.text': 'Gib die sechs Ziffern ein, die deine Authenticator-App gerade zeigt.',
   'secondStep.recoveryText': 'Gib einen der Ersatzcodes ein, die du aufbewahrt hast. Jeder gilt einmal.',

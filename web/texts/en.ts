@@ -121,6 +121,18 @@ export const en = {
   'problem.tooManyPasskeys': 'You have as many passkeys as there may be. Remove one first.',
   'problem.lastWayIn': 'This is the last way into your account. Set a password or add another passkey first.',
 
+  'problem.providerUnknown': 'Signing in this way is not set up here.',
+  'problem.providerUnavailable': 'The provider does not answer just now. Try again, or choose another way.',
+  'problem.providerRefused': 'The provider said nothing that could be used. Begin again.',
+  'problem.providerStateOver': 'That took too long, or was begun in another browser. Begin again.',
+  'problem.providerEmailNotProved':
+    'The provider does not say that your address is yours. Confirm it there, or sign up here with an address and a password.',
+  'problem.providerEmailTaken':
+    'An account here has this address already. Sign in to it first, then link the provider in your account.',
+  'problem.signUpOver': 'That took too long, or was begun in another browser. Begin again.',
+  'problem.identityTaken':
+    'This sign-in opens an account already, or yours has another one of this provider.',
+  'problem.notLinked': 'This is not linked any more. Load the page again.',
   'secondStep.title': 'One more step',
   'secondStep.text': 'Enter the six digits that your authenticator app shows now.',
   'secondStep.recoveryText': 'Enter one of the recovery codes that you kept. Each works once.',

@@ -59,6 +59,15 @@ const PROBLEM_WORDS = {
   passkey_copied: 'problem.passkeyCopied',
   too_many_passkeys: 'problem.tooManyPasskeys',
   last_way_in: 'problem.lastWayIn',
+  provider_unknown: 'problem.providerUnknown',
+  provider_unavailable: 'problem.providerUnavailable',
+  provider_refused: 'problem.providerRefused',
+  provider_state_over: 'problem.providerStateOver',
+  provider_email_not_proved: 'problem.providerEmailNotProved',
+  provider_email_taken: 'problem.providerEmailTaken',
+  sign_up_over: 'problem.signUpOver',
+  identity_taken: 'problem.identityTaken',
+  not_linked: 'problem.notLinked',
 } as const satisfies Record<ProblemCode, TextKey>
 
 /** Where a server gives no time to wait, a minute is long enough for its limits. */

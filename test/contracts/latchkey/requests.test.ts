@@ -44,6 +44,17 @@ const bodies: Record<string, { good: Record<string, unknown>; optional?: Record<
   'POST /account/passkeys': { good: { credential: CREDENTIAL }, optional: { name: 'Key' } },
   'PATCH /account/passkeys/{id}': { good: { name: 'Key' } },
   'POST /account/passkeys/{id}/remove': { good: {}, optional: { password: PASSWORD } },
+  'POST /sign-in/providers/{provider}/finish': { good: { code: 'x', state: 'x' }, optional: { issuer: 'x' } },
+  'POST /sign-up/provider/username': { good: { token: 'x', username: 'ada' } },
+  'POST /sign-up/provider': {
+    good: { token: 'x', username: 'ada' },
+    optional: { name: 'Ada', language: 'en', invitation: 'x' },
+  },
+  'POST /account/connections/{provider}': { good: {}, optional: { password: PASSWORD } },
+  'POST /account/connections/{provider}/finish': {
+    good: { code: 'x', state: 'x' },
+    optional: { issuer: 'x' },
+  },
   'POST /account/tokens': {
     good: { name: 'Backup', scopes: ['account:read'] },
     optional: { days: 30, password: PASSWORD },
@@ -227,7 +238,7 @@ test('a page of our own origin, and a program that names none, may change things
 
 test('a route for signed-in people refuses everybody else before it looks at what was sent', async () => {
   const guarded = operations().filter(({ operation }) => operation.security)
-  assert.equal(guarded.length, 41)
+  assert.equal(guarded.length, 46)
   for (const { route } of guarded) {
     const [method = '', path = ''] = route.replace(/\{\w+\}/, 'x').split(' ')
     const visitor = server.visitor()
