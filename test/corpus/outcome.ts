@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { ImportedPerson, Warning } from '../../engine/contacts/import/imported-person.ts'
-import { readVcards } from '../../engine/contacts/import/vcard/read.ts'
+import { describeReading, readContacts } from '../../engine/contacts/import/read-contacts.ts'
 
 const LONG = 400
 
 /** What comes out of a file, short enough to be read by people: only what is set, warnings by code, pictures by digest. */
 export async function outcomeOf(chunks: Uint8Array[]): Promise<object> {
-  const { people, report } = readVcards(chunks)
+  const reading = await readContacts(chunks)
+  const { people, report } = reading
   const outcome: object[] = []
   for await (const person of people) outcome.push(brief(person))
   return {
-    encoding: report.encoding?.name,
+    read_as: describeReading(reading),
     ...(report.warnings.length === 0 ? {} : { warnings: codes(report.warnings) }),
     people: outcome,
   }

@@ -7,11 +7,11 @@ import {
   type WarningCode,
 } from '../imported-person.ts'
 import { labelOfText } from '../labels.ts'
+import { completeName } from '../name.ts'
 import { addWarning } from '../warnings.ts'
 import type { Property } from './content-line.ts'
 import { findHandler } from './handlers.ts'
 import { LEFTOVER_LENGTH_MAX, type VcardLimits } from './limits.ts'
-import { completeName } from './name.ts'
 import { unescapeText } from './text.ts'
 
 /** Something of which there may be several, until the card is whole: its label may come later, and its rank decides. */

@@ -113,7 +113,7 @@ const HANDLERS: Record<string, Handler> = {
   AGENT: takeAgent,
   'X-ABRELATEDNAMES': (card, property) =>
     card.whenLabelled(property.group, (label) =>
-      card.person.relations.push({ type: label || 'related', uid: '', name: textOf(property) }),
+      card.person.relations.push({ type: label.toLowerCase() || 'related', uid: '', name: textOf(property) }),
     ),
   PHOTO: takePhoto,
   UID: (card, property) => card.setOnce('uid', property, property.value.trim()),

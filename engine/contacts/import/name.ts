@@ -1,4 +1,4 @@
-import type { ImportedPerson } from '../imported-person.ts'
+import type { ImportedPerson } from './imported-person.ts'
 
 /**
  * Settles what a person is called once the card is whole: names that are missing are made of those that are there, and
@@ -34,10 +34,12 @@ export function joinName(
   return [name, person.honorificSuffixes].filter((part) => part !== '').join(', ')
 }
 
-/** "Ada Lovelace" and "Lovelace, Ada". A name in one word is a given name. */
+/** "Ada Lovelace", "Lovelace, Ada" and "山田 太郎". A name in one word is a given name. */
 export function splitName(name: string): { givenName: string; familyName: string } {
   const comma = /^([^,]+),\s*([^,]+)$/.exec(name)
   if (comma) return { familyName: comma[1]?.trim() ?? '', givenName: comma[2]?.trim() ?? '' }
   const words = name.trim().split(/\s+/)
+  if (words.length === 2 && EAST_ASIAN.test(name))
+    return { familyName: words[0] ?? '', givenName: words[1] ?? '' }
   return { givenName: words[0] ?? '', familyName: words.slice(1).join(' ') }
 }
