@@ -105,6 +105,12 @@ export function createClient({ baseUrl, token, fetch, onProblem }: ClientOptions
       settle(http.POST('/password-strength', { body })),
     account: () => settle(http.GET('/account')),
     changeAccount: (body: Body<'/account', 'patch'>) => settle(http.PATCH('/account', { body })),
+    judgeUsername: (username: string) =>
+      settle(http.GET('/account/usernames/{username}', { params: { path: { username } } })),
+    setPicture: (file: Blob) => settle(http.PUT('/account/picture', formOf(file))),
+    removePicture: () => settle(http.DELETE('/account/picture')),
+    setBanner: (file: Blob) => settle(http.PUT('/account/banner', formOf(file))),
+    removeBanner: () => settle(http.DELETE('/account/banner')),
     changePassword: (body: Body<'/account/password', 'put'>) =>
       settle(http.PUT('/account/password', { body })),
     changeEmail: (body: Body<'/account/email', 'post'>) => settle(http.POST('/account/email', { body })),
@@ -166,6 +172,13 @@ export function createClient({ baseUrl, token, fetch, onProblem }: ClientOptions
     changePlace: (query: RealmQuery, body: Place) =>
       settle(http.PUT('/admin/place', { params: { query }, body })),
   }
+}
+
+/** Their document says what a file is like in a form; in a program it is a blob. */
+function formOf(file: Blob) {
+  const form = new FormData()
+  form.append('file', file)
+  return { body: { file: '' }, bodySerializer: () => form }
 }
 
 type Sent<Value> = Promise<{ data?: Value; error?: unknown; response: Response }>

@@ -65,6 +65,12 @@ export const PROBLEM_CODES = [
   'sign_up_over',
   'identity_taken',
   'not_linked',
+  'pictures_busy',
+  'picture_too_large',
+  'picture_too_slow',
+  'picture_not_supported',
+  'picture_broken',
+  'no_picture',
   'unreachable',
 ] as const
 

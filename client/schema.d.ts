@@ -54,6 +54,8 @@ export interface paths {
                                 name: string;
                                 title: string;
                             }[];
+                            /** @description People have a bio and a banner, which everybody sees. */
+                            profiles: boolean;
                             /** @description People may have a second factor. */
                             secondFactor: boolean;
                             passwordLengthMin: number;
@@ -144,6 +146,10 @@ export interface paths {
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
                                 role: string;
                                 language: string | null;
                                 /** @description UNIX milliseconds, UTC. */
@@ -406,6 +412,10 @@ export interface paths {
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
                                 role: string;
                                 language: string | null;
                                 /** @description UNIX milliseconds, UTC. */
@@ -604,6 +614,10 @@ export interface paths {
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
                                 role: string;
                                 language: string | null;
                                 /** @description UNIX milliseconds, UTC. */
@@ -740,6 +754,10 @@ export interface paths {
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
                                 role: string;
                                 language: string | null;
                                 /** @description UNIX milliseconds, UTC. */
@@ -935,6 +953,10 @@ export interface paths {
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
                                 role: string;
                                 language: string | null;
                                 /** @description UNIX milliseconds, UTC. */
@@ -1117,6 +1139,10 @@ export interface paths {
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
                                 role: string;
                                 language: string | null;
                                 /** @description UNIX milliseconds, UTC. */
@@ -1328,6 +1354,10 @@ export interface paths {
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
                                 role: string;
                                 language: string | null;
                                 /** @description UNIX milliseconds, UTC. */
@@ -1712,6 +1742,10 @@ export interface paths {
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
                                 role: string;
                                 language: string | null;
                                 /** @description UNIX milliseconds, UTC. */
@@ -1856,6 +1890,10 @@ export interface paths {
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
                                 role: string;
                                 language: string | null;
                                 /** @description UNIX milliseconds, UTC. */
@@ -1882,7 +1920,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change name, username or language */
+        /** Change name, username, bio or language */
         patch: {
             parameters: {
                 query?: never;
@@ -1895,6 +1933,7 @@ export interface paths {
                     "application/json": {
                         name?: string | null;
                         username?: string;
+                        bio?: string | null;
                         language?: string | null;
                     };
                 };
@@ -1915,6 +1954,10 @@ export interface paths {
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
                                 role: string;
                                 language: string | null;
                                 /** @description UNIX milliseconds, UTC. */
@@ -1964,6 +2007,318 @@ export interface paths {
                 503: components["responses"]["Problem503"];
             };
         };
+        trace?: never;
+    };
+    "/account/usernames/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether I may be called so */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    username: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /**
+                             * @description `mine`: it is the one I have; `not_valid`: nobody may be called so here.
+                             * @enum {unknown}
+                             */
+                            username: "mine" | "free" | "taken" | "not_valid";
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set my picture
+         * @description A form of 4 MiB at most.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": {
+                        /**
+                         * Format: binary
+                         * @description JPEG, PNG, GIF, WebP or AVIF.
+                         */
+                        file: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            account: {
+                                /** @description UUID, version 7. */
+                                uid: string;
+                                email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                emailProvedAt: number | null;
+                                username: string | null;
+                                name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
+                                role: string;
+                                language: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400-2"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                408: components["responses"]["Problem408"];
+                413: components["responses"]["Problem413-2"];
+                415: components["responses"]["Problem415-2"];
+                422: components["responses"]["Problem422-4"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503-2"];
+            };
+        };
+        post?: never;
+        /** Remove my picture */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            account: {
+                                /** @description UUID, version 7. */
+                                uid: string;
+                                email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                emailProvedAt: number | null;
+                                username: string | null;
+                                name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
+                                role: string;
+                                language: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404-2"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/banner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set my banner
+         * @description A form of 8 MiB at most.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": {
+                        /**
+                         * Format: binary
+                         * @description JPEG, PNG, GIF, WebP or AVIF.
+                         */
+                        file: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            account: {
+                                /** @description UUID, version 7. */
+                                uid: string;
+                                email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                emailProvedAt: number | null;
+                                username: string | null;
+                                name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
+                                role: string;
+                                language: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400-2"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                408: components["responses"]["Problem408"];
+                413: components["responses"]["Problem413-2"];
+                415: components["responses"]["Problem415-2"];
+                422: components["responses"]["Problem422-4"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503-2"];
+            };
+        };
+        post?: never;
+        /** Remove my banner */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            account: {
+                                /** @description UUID, version 7. */
+                                uid: string;
+                                email: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                emailProvedAt: number | null;
+                                username: string | null;
+                                name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
+                                role: string;
+                                language: string | null;
+                                /** @description UNIX milliseconds, UTC. */
+                                createdAt: number;
+                                hasPassword: boolean;
+                                /** @description A temporary password has to be changed before anything else. */
+                                passwordChangeDue: boolean;
+                            };
+                        };
+                    };
+                };
+                400: components["responses"]["Problem400"];
+                401: components["responses"]["Problem401"];
+                403: components["responses"]["Problem403"];
+                404: components["responses"]["Problem404-2"];
+                413: components["responses"]["Problem413"];
+                415: components["responses"]["Problem415"];
+                429: components["responses"]["Problem429"];
+                500: components["responses"]["Problem500"];
+                503: components["responses"]["Problem503"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/account/password": {
@@ -3000,7 +3355,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403"];
-                404: components["responses"]["Problem404-2"];
+                404: components["responses"]["Problem404-3"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -3052,7 +3407,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-3"];
-                404: components["responses"]["Problem404-2"];
+                404: components["responses"]["Problem404-3"];
                 /** @description This is the last way into your account. Set a password or add another passkey first. */
                 409: {
                     headers: {
@@ -3951,6 +4306,10 @@ export interface paths {
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
                                 role: string;
                                 language: string | null;
                                 /** @description UNIX milliseconds, UTC. */
@@ -3971,7 +4330,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-3"];
+                404: components["responses"]["Problem404-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -4018,6 +4377,10 @@ export interface paths {
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
                                 role: string;
                                 language: string | null;
                                 /** @description UNIX milliseconds, UTC. */
@@ -4037,7 +4400,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-3"];
+                404: components["responses"]["Problem404-4"];
                 409: components["responses"]["Problem409-2"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
@@ -4087,6 +4450,10 @@ export interface paths {
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
                                 role: string;
                                 language: string | null;
                                 /** @description UNIX milliseconds, UTC. */
@@ -4106,7 +4473,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-4"];
+                404: components["responses"]["Problem404-5"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -4153,6 +4520,10 @@ export interface paths {
                                 emailProvedAt: number | null;
                                 username: string | null;
                                 name: string | null;
+                                bio: string | null;
+                                /** @description The address of the profile picture, whole. */
+                                picture: string | null;
+                                banner: string | null;
                                 role: string;
                                 language: string | null;
                                 /** @description UNIX milliseconds, UTC. */
@@ -4172,7 +4543,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-4"];
+                404: components["responses"]["Problem404-5"];
                 409: components["responses"]["Problem409-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
@@ -4218,7 +4589,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-4"];
+                404: components["responses"]["Problem404-5"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -4265,7 +4636,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-4"];
+                404: components["responses"]["Problem404-5"];
                 409: components["responses"]["Problem409-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
@@ -4313,7 +4684,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-4"];
+                404: components["responses"]["Problem404-5"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -4365,6 +4736,10 @@ export interface paths {
                                     emailProvedAt: number | null;
                                     username: string | null;
                                     name: string | null;
+                                    bio: string | null;
+                                    /** @description The address of the profile picture, whole. */
+                                    picture: string | null;
+                                    banner: string | null;
                                     role: string;
                                     language: string | null;
                                     /** @description UNIX milliseconds, UTC. */
@@ -4481,7 +4856,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-3"];
+                404: components["responses"]["Problem404-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -4534,7 +4909,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-5"];
+                404: components["responses"]["Problem404-6"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -4585,7 +4960,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-5"];
+                404: components["responses"]["Problem404-6"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -4654,7 +5029,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-3"];
+                404: components["responses"]["Problem404-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -4732,7 +5107,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-3"];
+                404: components["responses"]["Problem404-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -4779,7 +5154,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-3"];
+                404: components["responses"]["Problem404-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -4840,7 +5215,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-3"];
+                404: components["responses"]["Problem404-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 429: components["responses"]["Problem429"];
@@ -4902,7 +5277,7 @@ export interface paths {
                 400: components["responses"]["Problem400"];
                 401: components["responses"]["Problem401"];
                 403: components["responses"]["Problem403-5"];
-                404: components["responses"]["Problem404-3"];
+                404: components["responses"]["Problem404-4"];
                 413: components["responses"]["Problem413"];
                 415: components["responses"]["Problem415"];
                 /** @description Opening hours: each weekday once, times as HH:MM, opening before closing. */
@@ -5516,6 +5891,195 @@ export interface components {
                 };
             };
         };
+        /** @description There is no picture. */
+        "Problem404-2": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "no_picture";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description Send a form with the picture in the field `file`. / The request is not JSON. */
+        "Problem400-2": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "invalid_input" | "not_json";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description That took too long. */
+        Problem408: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "picture_too_slow";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description The request is too large. / The picture is too large. */
+        "Problem413-2": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "too_large" | "picture_too_large";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description Send JSON, with content type application/json. / This is no picture. Take a JPEG, PNG, GIF, WebP or AVIF. */
+        "Problem415-2": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "unsupported_media_type" | "picture_not_supported";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description The picture cannot be read: it is broken. */
+        "Problem422-4": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "picture_broken";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /** @description The server is busy. Try again in a few seconds. / The server cannot reach its database. Nothing was changed; try again shortly. / Too many pictures are on their way. Try again in a few seconds. */
+        "Problem503-2": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    type: "about:blank";
+                    /** @description A plain sentence. */
+                    title: string;
+                    status: number;
+                    /** @enum {unknown} */
+                    code: "overloaded" | "unavailable" | "pictures_busy";
+                    requestId: string;
+                    /** @description Field name to code. */
+                    fields?: {
+                        [key: string]: string;
+                    };
+                    retryAfterSeconds?: number;
+                    lengthMin?: number;
+                    lengthMax?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
         /** @description This request came from another site and was refused. / The current password is not correct. / Sign in again first: this needs a sign-in a few minutes old at most. */
         "Problem403-3": {
             headers: {
@@ -5598,7 +6162,7 @@ export interface components {
             };
         };
         /** @description There is no such passkey. */
-        "Problem404-2": {
+        "Problem404-3": {
             headers: {
                 [name: string]: unknown;
             };
@@ -5652,7 +6216,7 @@ export interface components {
             };
         };
         /** @description There is no such realm. */
-        "Problem404-3": {
+        "Problem404-4": {
             headers: {
                 [name: string]: unknown;
             };
@@ -5679,7 +6243,7 @@ export interface components {
             };
         };
         /** @description There is no such account. */
-        "Problem404-4": {
+        "Problem404-5": {
             headers: {
                 [name: string]: unknown;
             };
@@ -5733,7 +6297,7 @@ export interface components {
             };
         };
         /** @description There is no such mail to show or to send. */
-        "Problem404-5": {
+        "Problem404-6": {
             headers: {
                 [name: string]: unknown;
             };

@@ -71,6 +71,8 @@ export interface RealmPolicy {
   invitation: { lifetimeSeconds: number; renewBeforeSeconds: number; usesMax: number }
   /** What a document with a public log tells everybody. */
   publishedActions: readonly PublicCode[]
+  /** People show themselves to everybody: with a bio and a banner beside their name and picture. */
+  hasProfiles: boolean
   /** The realm belongs to a place with a name, a contact and opening hours: set-up asks for them. */
   hasPlace: boolean
   /** The first admin, where a document gives one instead of a set-up: everybody knows its password. */
@@ -130,6 +132,7 @@ export const defaultPolicy: RealmPolicy = {
   mailSubjects: {},
   invitation: { lifetimeSeconds: 15 * 24 * 3600, renewBeforeSeconds: 3 * 24 * 3600, usesMax: 100 },
   publishedActions: ['user:create', 'user:edit'],
+  hasProfiles: false,
   hasPlace: false,
   defaultAdmin: null,
 }

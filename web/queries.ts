@@ -61,6 +61,15 @@ export const accountQuery = queryOptions({
   staleTime: 30_000,
 })
 
+export const usernameQuery = (username: string) =>
+  queryOptions({
+    queryKey: ['username', username],
+    queryFn: async () => orThrow(await client.judgeUsername(username)).username,
+    enabled: username !== '',
+    retry: false,
+    staleTime: 10_000,
+  })
+
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
   queryFn: async () => orThrow(await client.sessions()).sessions,

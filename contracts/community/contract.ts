@@ -43,6 +43,7 @@ export const community: Contract = {
     usernameLengthMax: 20,
     usernameForm: 'underscored',
     reservedUsernames: reservedHandles,
+    hasProfiles: true,
     confirmationLifetimeSeconds: 60 * MINUTE_SECONDS,
     confirmationReplacesEarlier: false,
     emailChangeLifetimeSeconds: 15 * MINUTE_SECONDS,

@@ -5,7 +5,7 @@ import { type ChangeProfileFailure, changeProfile } from '../../engine/accounts/
 import { resendConfirmation } from '../../engine/accounts/resend-confirmation.ts'
 import { type ChangePasswordFailure, changePassword } from '../../engine/authenticators/change-password.ts'
 import { type AppContext, signedInOf } from '../contract.ts'
-import { Email, Language, Name, Password, Sent } from './fields.ts'
+import { Bio, Email, Language, Name, Password, Sent } from './fields.ts'
 import { AccountAnswer, toAccount } from './objects.ts'
 import {
   emailNotValid,
@@ -23,7 +23,7 @@ import {
 
 const tags = ['Account']
 
-export function readAccountRoute(fastify: FastifyInstance): void {
+export function readAccountRoute(fastify: FastifyInstance, context: AppContext): void {
   fastify.get(
     '/account',
     {
@@ -31,7 +31,7 @@ export function readAccountRoute(fastify: FastifyInstance): void {
       schema: { summary: 'My account', tags, response: responsesWith({ 200: AccountAnswer }, signedOut) },
     },
     (request, reply) => {
-      reply.send({ account: toAccount(signedInOf(request).account) })
+      reply.send({ account: toAccount(context.app, signedInOf(request).account) })
     },
   )
 }
@@ -40,6 +40,7 @@ const Profile = Type.Object(
   {
     name: Type.Optional(Type.Union([Name, Type.Null()])),
     username: Type.Optional(Type.String({ maxLength: 100 })),
+    bio: Type.Optional(Type.Union([Bio, Type.Null()])),
     language: Type.Optional(Type.Union([Language, Type.Null()])),
   },
   { additionalProperties: false },
@@ -56,7 +57,7 @@ export function changeAccountRoute(fastify: FastifyInstance, context: AppContext
     {
       config: { access: 'session' },
       schema: {
-        summary: 'Change name, username or language',
+        summary: 'Change name, username, bio or language',
         tags,
         body: Profile,
         response: responsesWith({ 200: AccountAnswer }, { ...signedOut, ...profileProblems }),
@@ -68,7 +69,7 @@ export function changeAccountRoute(fastify: FastifyInstance, context: AppContext
       const changes = request.body as Static<typeof Profile>
       const result = await changeProfile(engine, { realm, client, accountId: account.id, ...changes })
       return result.ok
-        ? { account: toAccount(result.value) }
+        ? { account: toAccount(context.app, result.value) }
         : sendProblem(reply, profileProblems, result.failure)
     },
   )

@@ -95,7 +95,7 @@ function listRoute(fastify: FastifyInstance, context: AppContext): void {
       const isDisabled = status === undefined ? undefined : status === 'disabled'
       const found = await listRealmAccounts(context.engine, { realm, ...query, isDisabled, offset, limit })
       return {
-        accounts: found.accounts.map((account) => toAdminAccount(account, realm.name)),
+        accounts: found.accounts.map((account) => toAdminAccount(context, account, realm.name)),
         total: found.total,
       }
     },
@@ -136,7 +136,7 @@ function createRoute(fastify: FastifyInstance, context: AppContext): void {
       const client = context.clientOf(request)
       const result = await createAccountByAdmin(context.engine, { realm, client, actor, ...body })
       if (!result.ok) return sendProblem(reply, createProblems, result.failure)
-      return reply.code(201).send({ account: toAdminAccount(result.value, realm.name) })
+      return reply.code(201).send({ account: toAdminAccount(context, result.value, realm.name) })
     },
   )
 }
@@ -158,7 +158,7 @@ function readRoute(fastify: FastifyInstance, context: AppContext): void {
       const who = { realm: context.realm, actor: signedInOf(request).account, uid, action: 'read' } as const
       const found = await findForAdmin(context.engine, who)
       if (!found.ok) return sendProblem(reply, findProblems, found.failure)
-      return { account: toAdminAccount(found.value, realmNameOf(context, found.value.realmId)) }
+      return { account: toAdminAccount(context, found.value, realmNameOf(context, found.value.realmId)) }
     },
   )
 }
@@ -185,7 +185,7 @@ function changeRoute(fastify: FastifyInstance, context: AppContext): void {
       const actor = signedInOf(request).account
       const result = await changeRole(engine, { realm, client: context.clientOf(request), actor, uid, role })
       if (!result.ok) return sendProblem(reply, roleProblems, result.failure)
-      return { account: toAdminAccount(result.value, realmNameOf(context, result.value.realmId)) }
+      return { account: toAdminAccount(context, result.value, realmNameOf(context, result.value.realmId)) }
     },
   )
 }

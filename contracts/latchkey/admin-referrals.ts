@@ -47,7 +47,7 @@ export function adminReferralsRoute(fastify: FastifyInstance, context: AppContex
       const { people, total } = found.value
       return {
         people: people.map(({ account, invited }) => ({
-          account: toAdminAccount(account, realm.name),
+          account: toAdminAccount(context, account, realm.name),
           invited,
         })),
         total,

@@ -1,4 +1,5 @@
 import type { Contract } from '../contract.ts'
+import { userImagesRoute } from '../user-images.ts'
 import {
   changeAccountRoute,
   changeEmailRoute,
@@ -20,6 +21,7 @@ import { confirmEmailRoute, lookAtConfirmationRoute } from './email-confirmation
 import { invitationRoutes } from './invitations.ts'
 import { passkeyRoutes, passkeySignInRoutes } from './passkeys.ts'
 import { passwordStrengthRoute } from './password-strength.ts'
+import { pictureRoutes } from './pictures.ts'
 import { placeRoutes } from './place.ts'
 import { renderProblem } from './problems.ts'
 import { providerSignInRoutes } from './provider-sign-in.ts'
@@ -31,6 +33,7 @@ import { sendCodeRoute, signInWithPasswordRoute, verifyCodeRoute } from './sign-
 import { signOutRoute } from './sign-out.ts'
 import { signUpRoute } from './sign-up.ts'
 import { startRoute } from './start.ts'
+import { usernameRoute } from './username.ts'
 
 /** Our own API: what the web app speaks. What it promises stands in README.md beside this file. */
 export const latchkey: Contract = {
@@ -57,8 +60,11 @@ export const latchkey: Contract = {
     lookAtConfirmationRoute(fastify, context)
     confirmEmailRoute(fastify, context)
     passwordStrengthRoute(fastify, context)
-    readAccountRoute(fastify)
+    readAccountRoute(fastify, context)
     changeAccountRoute(fastify, context)
+    usernameRoute(fastify, context)
+    pictureRoutes(fastify, context)
+    userImagesRoute(fastify, context)
     changePasswordRoute(fastify, context)
     changeEmailRoute(fastify, context)
     resendConfirmationRoute(fastify, context)

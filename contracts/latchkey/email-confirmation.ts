@@ -108,7 +108,7 @@ export function confirmEmailRoute(fastify: FastifyInstance, context: AppContext)
       if (!result.ok) return sendProblem(reply, problems, result.failure)
       const { outcome, signIn } = result.value
       if (signIn) setSessionCookie(reply, context, signIn)
-      return { outcome, account: signIn && toAccount(signIn.account) }
+      return { outcome, account: signIn && toAccount(context.app, signIn.account) }
     },
   )
 }

@@ -5,6 +5,7 @@ export const Email = Type.String({ minLength: 1, maxLength: 320 })
 /** How long it may be the realm's policy decides; this only bounds the work. */
 export const Password = Type.String({ minLength: 1, maxLength: 4_096 })
 export const Name = Type.String({ minLength: 1, maxLength: 100 })
+export const Bio = Type.String({ maxLength: 500, pattern: '\\S', description: 'About oneself; not blank.' })
 export const Language = Type.String({
   pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$',
   maxLength: 35,

@@ -9,6 +9,8 @@ import type { ListedMail } from '../../engine/mail/mailbox.ts'
 import type { ApiToken } from '../../engine/sessions/api-token.ts'
 import type { PushDevice } from '../../engine/sessions/push-device.ts'
 import type { Session } from '../../engine/sessions/session.ts'
+import type { AppContext, AppFacts } from '../contract.ts'
+import { imageUrl } from '../user-images.ts'
 
 const Millis = Type.Integer({ description: 'UNIX milliseconds, UTC.' })
 // A list of types, not a union: the serializer then looks at the value once instead of trying each schema.
@@ -21,6 +23,9 @@ export const AccountShape = Type.Object({
   emailProvedAt: NullableMillis,
   username: NullableString,
   name: NullableString,
+  bio: NullableString,
+  picture: { ...NullableString, description: 'The address of the profile picture, whole.' },
+  banner: NullableString,
   role: Type.String(),
   language: NullableString,
   createdAt: Millis,
@@ -32,8 +37,8 @@ export const AccountShape = Type.Object({
 
 export const AccountAnswer = Type.Object({ account: AccountShape })
 
-export function toAccount(account: Account): Static<typeof AccountShape> {
-  const { uid, email, emailProvedAt, username, name, role, language, createdAt, hasPassword } = account
+export function toAccount(app: AppFacts, account: Account): Static<typeof AccountShape> {
+  const { uid, email, emailProvedAt, username, name, bio, role, language, createdAt, hasPassword } = account
   const passwordChangeDue = account.isPasswordChangeDue
   return {
     uid,
@@ -41,6 +46,9 @@ export function toAccount(account: Account): Static<typeof AccountShape> {
     emailProvedAt,
     username,
     name,
+    bio,
+    picture: imageUrl(app, account, 'profileImage') ?? null,
+    banner: imageUrl(app, account, 'bannerImage') ?? null,
     role,
     language,
     createdAt,
@@ -75,9 +83,18 @@ export const AdminAccountShape = Type.Object({
   disabledAt: NullableMillis,
 })
 
-export function toAdminAccount(account: Account, realm: string): Static<typeof AdminAccountShape> {
+export function toAdminAccount(
+  context: AppContext,
+  account: Account,
+  realm: string,
+): Static<typeof AdminAccountShape> {
   const { tier, referrerUid, disabledAt } = account
-  return { ...toAccount(account), realm, tier, referrerUid, disabledAt }
+  return { ...toAccount(appOf(context, realm), account), realm, tier, referrerUid, disabledAt }
+}
+
+/** Our API of an account's realm, which serves its pictures; admins of another one look at it, too. */
+function appOf({ app, realm }: AppContext, name: string): AppFacts {
+  return realm.name === name ? app : { ...app, url: `${app.url}/realms/${name}` }
 }
 
 export const InvitationShape = Type.Object({

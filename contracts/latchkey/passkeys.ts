@@ -165,7 +165,7 @@ export function passkeySignInRoutes(fastify: FastifyInstance, context: AppContex
       const result = await signInWithPasskey(engine, { realm, client, response })
       if (!result.ok) return sendProblem(reply, signInProblems, result.failure)
       setSessionCookie(reply, context, result.value)
-      return { account: toAccount(result.value.account) }
+      return { account: toAccount(context.app, result.value.account) }
     },
   )
 }

@@ -140,7 +140,7 @@ function finishRoute(fastify: FastifyInstance, context: AppContext): void {
         return reply.code(202).send({ signUp: result.value.signUp })
       }
       setSessionCookie(reply, context, result.value.signIn)
-      return { account: toAccount(result.value.signIn.account) }
+      return { account: toAccount(context.app, result.value.signIn.account) }
     },
   )
 }
@@ -212,7 +212,7 @@ function completeRoute(fastify: FastifyInstance, context: AppContext): void {
         return reply.code(202).send({ secondStep: { token: failure.token } })
       }
       setSessionCookie(reply, context, result.value)
-      return reply.code(201).send({ account: toAccount(result.value.account) })
+      return reply.code(201).send({ account: toAccount(context.app, result.value.account) })
     },
   )
 }

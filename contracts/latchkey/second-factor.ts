@@ -206,7 +206,7 @@ export function secondStepRoute(fastify: FastifyInstance, context: AppContext): 
         return sendProblem(reply, stepProblems, plain(result.failure))
       }
       setSessionCookie(reply, context, result.value)
-      return { account: toAccount(result.value.account) }
+      return { account: toAccount(context.app, result.value.account) }
     },
   )
 }

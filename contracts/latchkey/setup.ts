@@ -60,7 +60,7 @@ export function setupRoute(fastify: FastifyInstance, context: AppContext): void 
       const result = await setUpRealm(engine, { realm, client, ...body, language, isCodeRight, profile })
       if (!result.ok) return sendProblem(reply, problems, result.failure)
       setSessionCookie(reply, context, result.value)
-      return reply.code(201).send({ account: toAccount(result.value.account) })
+      return reply.code(201).send({ account: toAccount(context.app, result.value.account) })
     },
   )
 }

@@ -89,7 +89,7 @@ export function signInWithPasswordRoute(fastify: FastifyInstance, context: AppCo
         return reply.code(202).send({ secondStep: { token: failure.token } })
       }
       setSessionCookie(reply, context, result.value)
-      return { account: toAccount(result.value.account) }
+      return { account: toAccount(context.app, result.value.account) }
     },
   )
 }
@@ -181,7 +181,7 @@ export function verifyCodeRoute(fastify: FastifyInstance, context: AppContext): 
         return reply.code(202).send({ secondStep: { token: failure.token } })
       }
       setSessionCookie(reply, context, result.value)
-      return { account: toAccount(result.value.account), created: result.value.isNew }
+      return { account: toAccount(context.app, result.value.account), created: result.value.isNew }
     },
   )
 }

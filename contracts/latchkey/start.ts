@@ -32,6 +32,7 @@ const Answer = Type.Object({
   providers: Type.Array(Type.Object({ name: Type.String(), title: Type.String() }), {
     description: 'By which one can sign in from elsewhere.',
   }),
+  profiles: Type.Boolean({ description: 'People have a bio and a banner, which everybody sees.' }),
   secondFactor: Type.Boolean({ description: 'People may have a second factor.' }),
   passwordLengthMin: Type.Integer(),
   passwordLengthMax: Type.Integer(),
@@ -67,6 +68,7 @@ export function startRoute(fastify: FastifyInstance, { engine, realm, house }: A
         emailCodeSignIn,
         passkeySignIn,
         providers: listProviders(engine, realm),
+        profiles: realm.policy.hasProfiles,
         secondFactor,
         passwordLengthMin: password.lengthMin,
         passwordLengthMax: password.lengthMax,

@@ -25,6 +25,7 @@ const PUBLIC = [
   'GET /api/docs/start.js',
   'GET /api/openapi.json',
   'GET /api/start',
+  'GET /api/user-images/:file',
   'GET /community/.well-known/jwks.json',
   'GET /community/health-check',
   'GET /community/openapi.json',

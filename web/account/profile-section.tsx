@@ -1,3 +1,5 @@
+import { Textarea } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Account } from '../../client/index.ts'
 import { Form } from '../forms/form.tsx'
@@ -5,21 +7,33 @@ import { SubmitButton } from '../forms/submit-button.tsx'
 import { TextField } from '../forms/text-field.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { toast, toastFailure } from '../frame/toast.tsx'
-import { accountQuery, client, queryClient } from '../queries.ts'
+import { PictureField } from '../pictures/picture-field.tsx'
+import { accountQuery, client, queryClient, startQuery } from '../queries.ts'
 import { useProblemWords } from '../texts/problem-words.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import { Section } from './section.tsx'
+import { UsernameField } from './username-field.tsx'
 
 export function ProfileSection({ account }: { account: Account }) {
   const { t } = useTexts()
   const words = useProblemWords()
+  const { data: start } = useQuery(startQuery)
+  const hasProfile = start?.profiles ?? false
   // What the fields began with. They are drawn anew only by "Undo": a save leaves the focus where it is.
   const [begun, setBegun] = useState({ account, drawing: 0 })
 
   const submit = useSubmit({
-    fields: { name: 'optional', username: account.username === null ? 'optional' : 'required' },
+    fields: {
+      name: 'optional',
+      username: account.username === null ? 'optional' : 'required',
+      bio: 'optional',
+    },
     blame: { username_taken: 'username', username_not_valid: 'username' },
-    send: ({ name, username }) => client.changeAccount(changes(name.trim() || null, username.trim() || null)),
+    send: ({ name, username, bio }) =>
+      client.changeAccount({
+        ...changes(name.trim() || null, username.trim() || null),
+        ...(hasProfile && { bio: bio.trim() || null }),
+      }),
     done({ account: changed }) {
       queryClient.setQueryData(accountQuery.queryKey, changed)
       // A username cannot be given back, only replaced by another one.
@@ -32,8 +46,12 @@ export function ProfileSection({ account }: { account: Account }) {
     return { name, ...(username === null || username === account.username ? {} : { username }) }
   }
 
-  async function restore({ name, username }: Account): Promise<boolean> {
-    const outcome = await client.changeAccount({ name, ...(username === null ? {} : { username }) })
+  async function restore({ name, username, bio }: Account): Promise<boolean> {
+    const outcome = await client.changeAccount({
+      name,
+      ...(username === null ? {} : { username }),
+      ...(hasProfile && { bio }),
+    })
     if (!outcome.ok) {
       toastFailure(t, words(outcome.problem))
       return false
@@ -45,6 +63,8 @@ export function ProfileSection({ account }: { account: Account }) {
 
   return (
     <Section title={t('account.profile')} text={t('account.profileText')}>
+      <PictureField account={account} kind="picture" />
+      {hasProfile && <PictureField account={account} kind="banner" />}
       <Form key={begun.drawing} submit={submit}>
         <TextField
           kind="name"
@@ -56,16 +76,24 @@ export function ProfileSection({ account }: { account: Account }) {
           enterKeyHint="done"
           optional="unmarked"
         />
-        <TextField
-          kind="username"
-          name="username"
-          label={t('field.username')}
-          description={t('account.usernameHelp')}
-          defaultValue={begun.account.username ?? ''}
+        <UsernameField
+          begun={begun.account.username ?? ''}
           error={submit.errorOf('username')}
-          enterKeyHint="done"
-          optional={account.username === null ? 'unmarked' : false}
+          isOptional={account.username === null}
         />
+        {hasProfile && (
+          <Textarea
+            name="bio"
+            label={t('account.bio')}
+            description={t('account.bioHelp')}
+            defaultValue={begun.account.bio ?? ''}
+            error={submit.errorOf('bio')}
+            maxLength={500}
+            autosize
+            minRows={2}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+          />
+        )}
         <div>
           <SubmitButton busy={submit.busy} wide={false}>
             {t('account.save')}

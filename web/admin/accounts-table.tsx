@@ -1,5 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { AdminAccount } from '../../client/index.ts'
+import { Avatar } from '../pictures/avatar.tsx'
 import type { TextKey } from '../texts/language.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import classes from './list.module.css'
@@ -86,7 +87,10 @@ function Row({ account, isOpen, row }: { account: AdminAccount; isOpen: boolean;
     <tr className={classes.row} data-open={isOpen || undefined}>
       <td>
         <Link to="." search={(now) => ({ ...now, account: uid })} resetScroll={false} {...row}>
-          {nameOf(account)}
+          <span className={classes.named}>
+            <Avatar person={account} size={20} />
+            <span>{nameOf(account)}</span>
+          </span>
         </Link>
       </td>
       <td data-line="2">

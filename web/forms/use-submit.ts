@@ -74,7 +74,7 @@ export function useSubmit<Name extends string, Value>({
     errorOf: (name) => errors[name],
     onInput(event) {
       const { target } = event
-      if (!(target instanceof HTMLInputElement)) return
+      if (!isField(target)) return
       const name = names.find((known) => known === target.name)
       if (name !== undefined && errors[name] !== undefined) setErrors({ ...errors, [name]: undefined })
     },
@@ -111,5 +111,9 @@ function readFields<Name extends string>(form: HTMLFormElement, names: Name[]): 
 
 function focusField(form: HTMLFormElement, name: string) {
   const field = form.elements.namedItem(name)
-  if (field instanceof HTMLInputElement) field.focus()
+  if (isField(field)) field.focus()
+}
+
+function isField(what: unknown): what is HTMLInputElement | HTMLTextAreaElement {
+  return what instanceof HTMLInputElement || what instanceof HTMLTextAreaElement
 }

@@ -4,6 +4,7 @@ import { Link, Outlet } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Icon, type IconName } from '../look/icons.tsx'
 import { Mark } from '../look/mark.tsx'
+import { Avatar } from '../pictures/avatar.tsx'
 import { accountQuery } from '../queries.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import { LanguageLinks, ThemeLink } from './choices.tsx'
@@ -30,9 +31,10 @@ export function Room() {
           {t('nav.start')}
         </RailLink>
         <span className={classes.space} />
-        <RailLink to="/account" icon="account">
-          {t('nav.account')}
-        </RailLink>
+        <Link to="/account" className={classes.place}>
+          <Avatar person={account} size={20} />
+          <span>{t('nav.account')}</span>
+        </Link>
         {account.role === 'admin' && (
           <RailLink to="/admin" icon="admin">
             {t('nav.admin')}
@@ -73,7 +75,7 @@ function OpenRoom() {
   )
 }
 
-type RailPath = '/' | '/account' | '/admin'
+type RailPath = '/' | '/admin'
 
 function RailLink({ to, icon, children }: { to: RailPath; icon: IconName; children: ReactNode }) {
   return (

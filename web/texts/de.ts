@@ -125,6 +125,15 @@ export const de: Record<keyof typeof en, string> = {
   'problem.passkeyCopied':
     'Dieser Passkey wurde inzwischen anderswo benutzt, wie eine Kopie es täte; darum wurde er abgelehnt. Melde dich anders an und entferne ihn.',
   'problem.tooManyPasskeys': 'Du hast so viele Passkeys, wie es geben kann. Entferne zuerst einen.',
+  'problem.picturesBusy': 'Gerade werden viele Bilder verarbeitet. Versuch es {{wait}} noch einmal.',
+  'problem.pictureTooLarge':
+    'Dieses Bild ist zu groß. Nimm eins mit weniger Megabyte, Pixeln oder Einzelbildern.',
+  'problem.pictureTooSlow':
+    'Das hat zu lange gedauert. Versuch es noch einmal, oder nimm ein kleineres Bild.',
+  'problem.pictureNotSupported':
+    'Das ist kein Bild, das sich verwenden lässt. Nimm ein JPEG, PNG, GIF, WebP oder AVIF.',
+  'problem.pictureBroken': 'Dieses Bild lässt sich nicht lesen: Die Datei ist beschädigt.',
+  'problem.noPicture': 'Da war kein Bild mehr.',
   'problem.lastWayIn':
     'Das ist der letzte Weg in dein Konto. Setze zuerst ein Passwort oder füge einen anderen Passkey hinzu.',
 
@@ -334,11 +343,35 @@ export const de: Record<keyof typeof en, string> = {
     'Er ist benutzt oder zu alt. War er für dein Konto, melde dich an und lass dir einen neuen schicken.',
   'confirm.go': 'Weiter',
 
+  'picture.picture': 'Bild',
+  'picture.help':
+    'Wähl eins aus, zieh es hierher oder füg es ein. Es ist überall zu sehen, wo dein Name steht.',
+  'picture.banner': 'Banner',
+  'picture.bannerHelp': 'Das breite Bild oben in deinem öffentlichen Profil.',
+  'picture.noBanner': 'Noch kein Banner',
+  'picture.choose': 'Bild auswählen',
+  'picture.change': 'Anderes auswählen',
+  'picture.remove': 'Entfernen',
+  'picture.saved': 'Bild gespeichert',
+  'picture.removed': 'Bild entfernt',
+  'picture.bannerSaved': 'Banner gespeichert',
+  'picture.bannerRemoved': 'Banner entfernt',
+  'picture.sending': 'Bild wird gesendet',
+  'picture.crop': 'Welcher Ausschnitt',
+  'picture.cropText': 'Zieh das Bild, oder verschieb es mit den Pfeiltasten.',
+  'picture.area': 'Der Ausschnitt, der gezeigt wird',
+  'picture.zoom': 'Zoom',
+  'picture.use': 'Diesen Ausschnitt nehmen',
+  'picture.useWhole': 'Ganz nehmen, mit Bewegung',
+
   'account.title': 'Konto',
   'account.profile': 'Profil',
   'account.profileText': 'Wie Menschen und Apps dich nennen.',
   'account.nameHelp': 'So, wie du genannt werden magst.',
   'account.usernameHelp': 'Du kannst dich damit statt mit deiner Adresse anmelden.',
+  'account.usernameFree': '{{username}} ist frei.',
+  'account.bio': 'Über dich',
+  'account.bioHelp': 'Bis zu 500 Zeichen, für alle zu sehen.',
   'account.save': 'Speichern',
   'account.saved': 'Profil gespeichert',
   'account.undo': 'Rückgängig',

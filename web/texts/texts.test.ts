@@ -65,7 +65,7 @@ test('no sentence stands in the code: neither between tags nor in an attribute t
       (match) => match[1],
     )
     const spoken = [
-      ...code.matchAll(/\b(?:label|title|description|placeholder|alt|aria-label)="([^"]*)"/g),
+      ...code.matchAll(/\b(?:label|title|description|placeholder|alt|aria-label)="([^"]+)"/g),
     ].map((match) => match[1])
     return [...between, ...spoken].map((words) => `${name}: ${words}`)
   })

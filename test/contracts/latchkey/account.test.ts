@@ -30,6 +30,8 @@ test('an account shows itself to its owner, and to nobody else', async () => {
   assertOk(answer)
   assert.deepEqual(Object.keys(answer.body), ['account'])
   assert.deepEqual(Object.keys(answer.body.account).toSorted(), [
+    'banner',
+    'bio',
     'createdAt',
     'email',
     'emailProvedAt',
@@ -37,6 +39,7 @@ test('an account shows itself to its owner, and to nobody else', async () => {
     'language',
     'name',
     'passwordChangeDue',
+    'picture',
     'role',
     'uid',
     'username',
