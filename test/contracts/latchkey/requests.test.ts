@@ -238,7 +238,7 @@ test('a page of our own origin, and a program that names none, may change things
 
 test('a route for signed-in people refuses everybody else before it looks at what was sent', async () => {
   const guarded = operations().filter(({ operation }) => operation.security)
-  assert.equal(guarded.length, 46)
+  assert.equal(guarded.length, 51)
   for (const { route } of guarded) {
     const [method = '', path = ''] = route.replace(/\{\w+\}/, 'x').split(' ')
     const visitor = server.visitor()
