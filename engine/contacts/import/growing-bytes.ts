@@ -1,9 +1,11 @@
-const KEPT_BYTES = 65_536
+const BYTES_AT_FIRST = 4_096
+/** More is given back when it is no longer needed. */
+const KEPT_BYTES = 1_048_576
 
 /** Bytes that are put together piece by piece, each copied a constant number of times, up to a limit. */
 export class GrowingBytes {
   readonly #bytesMax: number
-  #bytes: Buffer = Buffer.alloc(KEPT_BYTES)
+  #bytes: Buffer = Buffer.alloc(BYTES_AT_FIRST)
   #length = 0
   /** Something was left out, since it was more than the limit. */
   isOverfull = false
@@ -42,7 +44,7 @@ export class GrowingBytes {
   clear(): void {
     this.#length = 0
     this.isOverfull = false
-    if (this.#bytes.length > 16 * KEPT_BYTES) this.#bytes = Buffer.alloc(KEPT_BYTES)
+    if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.alloc(BYTES_AT_FIRST)
   }
 
   #grow(needed: number): void {

@@ -38,16 +38,19 @@ export class RowReader {
     const person = emptyPerson(position, row.line)
     const entries = new Map<string, Map<number, Entry>>()
     const dates = { birthdayDay: '', birthdayMonth: '', birthdayYear: '' }
+    let ours: { name: string; value: string } | undefined
     for (const mapping of this.#columns) {
       const value = clean(row.cells[mapping.column] ?? '')
       if (value === '') continue
       if (value.includes('\ufffd')) addWarning(person.warnings, nameOf(mapping), 'bytes_invalid')
       const family = familyOf(mapping.field)
       if (family !== '') note(entries, family, mapping, value)
+      else if (mapping.field === 'latchkeyData') ours = { name: nameOf(mapping), value }
       else if (mapping.field in dates) dates[mapping.field as keyof typeof dates] = value
       else this.#single(person, mapping, value)
     }
     settleEntries(person, entries, (field, name, value) => this.#date(person, field, name, value))
+    if (ours) readOurData(person, ours.name, ours.value)
     if (person.birthday === '') this.#dateOfParts(person, dates)
     for (const code of row.troubles) {
       const isSaid = code === 'bytes_invalid' && person.warnings.some((warning) => warning.code === code)
@@ -91,8 +94,6 @@ export class RowReader {
         else person.leftovers.push({ source: 'csv', name, value })
         return
       case 'latchkeyData':
-        readOurData(person, name, value)
-        return
       case 'birthdayDay':
       case 'birthdayMonth':
       case 'birthdayYear':
@@ -199,7 +200,8 @@ function settleEntry(
   { label, values }: Entry,
   takeDate: TakeDate,
 ): void {
-  const labels = label.split(LIST)
+  // The blanks at the ends are gone where the first or the last label is empty.
+  const labels = label.split(/ ?::: ?/)
   const [value = ''] = [...values.values()]
   splitValues(family, value).forEach((each, at) => {
     const own = labels[at] ?? labels[0] ?? ''
@@ -242,7 +244,7 @@ function addLabelled(list: Labelled[], written: string, value: string, at: numbe
 function addAddress(person: ImportedPerson, { label, values }: Entry): void {
   const get = (field: Field) => values.get(field) ?? ''
   const address: ImportedAddress = {
-    label: labelOfText(label.split(LIST)[0] ?? ''),
+    label: labelOfText(label.split(/ ?::: ?/)[0] ?? ''),
     streetAddress: get('streetAddress'),
     locality: get('locality'),
     region: get('region'),
@@ -313,26 +315,51 @@ function setText(person: ImportedPerson, field: TextField, name: string, value: 
   }
 }
 
-/** What our own export could not put into a column. */
+/** What our own export could not put into a column, see `write.ts`. Somebody may have edited it. */
 function readOurData(person: ImportedPerson, name: string, value: string): void {
-  try {
-    const data: unknown = JSON.parse(value)
-    if (typeof data === 'object' && data !== null && 'leftovers' in data && Array.isArray(data.leftovers)) {
-      person.leftovers.push(...data.leftovers.filter(isLeftover))
-      return
-    }
-  } catch {
-    // Somebody edited it.
+  const data = parseObject(value)
+  if (data === undefined) {
+    person.leftovers.push({ source: 'csv', name, value })
+    return
   }
-  person.leftovers.push({ source: 'csv', name, value })
+  const { leftovers, relations, addresses, members } = data
+  person.leftovers.push(...itemsOf(leftovers, ['source', 'name', 'value']).map(toLeftover))
+  person.relations.push(...itemsOf(relations, ['type', 'uid', 'name']))
+  person.addresses.push(
+    ...itemsOf(addresses, ['label', 'streetAddress', 'locality', 'region', 'postalCode', 'countryName']),
+  )
+  person.members.push(...itemsOf(members, ['uid', 'email']))
 }
 
-function isLeftover(value: unknown): value is Leftover {
-  if (typeof value !== 'object' || value === null || !('source' in value)) return false
-  const keys = value.source === 'csv' ? ['name', 'value'] : ['name', 'group', 'parameters', 'value']
-  const record = value as Record<string, unknown>
-  return (
-    (value.source === 'csv' || value.source === 'vcard') &&
-    keys.every((key) => typeof record[key] === 'string')
-  )
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Only what has the texts that it must have, and nothing else of it. */
+function itemsOf<K extends string>(
+  value: unknown,
+  keys: readonly K[],
+): Record<K | 'group' | 'parameters', string>[] {
+  if (!Array.isArray(value)) return []
+  return value.slice(0, ITEMS_MAX).flatMap((item: unknown) => {
+    if (typeof item !== 'object' || item === null) return []
+    const record = item as Record<string, unknown>
+    if (!keys.every((key) => typeof record[key] === 'string')) return []
+    const kept = [...keys, 'group', 'parameters'].filter((key) => typeof record[key] === 'string')
+    return [
+      Object.fromEntries(kept.map((key) => [key, record[key]])) as Record<K | 'group' | 'parameters', string>,
+    ]
+  })
+}
+
+const ITEMS_MAX = 1_000
+
+function toLeftover(item: Record<'source' | 'name' | 'value' | 'group' | 'parameters', string>): Leftover {
+  const { source, name, value, group = '', parameters = '' } = item
+  return source === 'csv' ? { source, name, value } : { source: 'vcard', name, group, parameters, value }
 }

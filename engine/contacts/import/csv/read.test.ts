@@ -43,7 +43,7 @@ test('no bytes make the reader throw, or not come to an end; how they come in pi
       assert.equal(once.report.people, once.people.length)
       assert.deepEqual(byByte.people, once.people)
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   )
 })
 
@@ -62,7 +62,7 @@ test('any cells come back from a table that is written by the standard (RFC 4180
         assert.equal(leftovers[0]?.value ?? '', expected === "'" ? '' : expected)
       })
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
 

@@ -49,7 +49,7 @@ test('no bytes make the reader throw, or not come to an end', async () => {
       assert.equal(report.people, people.length)
       assert.equal(report.bytesRead, Buffer.concat(chunks).length)
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   )
 })
 
@@ -66,7 +66,7 @@ test('how a file comes in pieces changes nothing', async () => {
       assert.deepEqual(byByte.people, once.people)
       assert.deepEqual(byByte.report.warnings, once.report.warnings)
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 })
 
