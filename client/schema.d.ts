@@ -266,7 +266,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign up with a password
+         * Sign up, with a password or for a passkey
          * @description Mails a link; the account is made when it is confirmed. The answer is the same whether the address has an account or not.
          */
         post: {
@@ -280,7 +280,8 @@ export interface paths {
                 content: {
                     "application/json": {
                         email: string;
-                        password: string;
+                        /** @description Left out: the account begins without one, for who then adds a passkey. */
+                        password?: string;
                         name?: string;
                         /** @description BCP 47. */
                         language?: string;

@@ -71,6 +71,8 @@ const startRoute = createRoute({
 const accountRoute = createRoute({
   getParentRoute: () => roomRoute,
   path: '/account',
+  validateSearch: ({ add }: Record<string, unknown>): { add?: 'passkey' } =>
+    add === 'passkey' ? { add } : {},
   beforeLoad: requireAccount,
   component: lazyRouteComponent(() => import('./account/account-page.tsx'), 'AccountPage'),
 })

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { type AskRegistrationFailure, askRegistration } from '../../engine/accounts/ask-registration.ts'
 import type { AppContext } from '../contract.ts'
-import { Email, Language, Name, Password, Sent } from './fields.ts'
+import { Email, Language, Name, Sent } from './fields.ts'
 import {
   emailNotValid,
   invitationProblems,
@@ -18,7 +18,13 @@ import {
 const Request = Type.Object(
   {
     email: Email,
-    password: Password,
+    password: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 4_096,
+        description: 'Left out: the account begins without one, for who then adds a passkey.',
+      }),
+    ),
     name: Type.Optional(Name),
     language: Type.Optional(Language),
     invitation: Type.Optional(
@@ -47,7 +53,7 @@ export function signUpRoute(fastify: FastifyInstance, context: AppContext): void
     {
       config: { access: 'public' },
       schema: {
-        summary: 'Sign up with a password',
+        summary: 'Sign up, with a password or for a passkey',
         description:
           'Mails a link; the account is made when it is confirmed. The answer is the same whether the address has an account or not.',
         tags: ['Sign up and in'],
@@ -56,9 +62,14 @@ export function signUpRoute(fastify: FastifyInstance, context: AppContext): void
       },
     },
     async (request, reply) => {
-      const { name = null, language = null, ...body } = request.body as Static<typeof Request>
+      const {
+        password = null,
+        name = null,
+        language = null,
+        ...body
+      } = request.body as Static<typeof Request>
       const client = context.markedClientOf(request, reply)
-      const result = await askRegistration(engine, { realm, client, ...body, name, language })
+      const result = await askRegistration(engine, { realm, client, ...body, password, name, language })
       return result.ok ? reply.code(202).send({ sent: true }) : sendProblem(reply, problems, result.failure)
     },
   )

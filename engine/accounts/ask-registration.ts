@@ -1,6 +1,7 @@
 import { findAccountByEmail } from '../../storage/accounts.ts'
 import { inTransaction } from '../../storage/database.ts'
 import { issueLink } from '../authenticators/one-time-secret.ts'
+import { relyingPartyOf } from '../authenticators/passkey/relying-party.ts'
 import { checkNewPassword, type NewPasswordFailure } from '../authenticators/password/check-new-password.ts'
 import type { Client } from '../client.ts'
 import { DAY_MS } from '../clock.ts'
@@ -30,7 +31,8 @@ export interface AskRegistration {
   realm: Realm
   client: Client
   email: string
-  password: string
+  /** Null: the account begins without, and its owner adds a passkey once the link has signed them in. */
+  password: string | null
   name: string | null
   language: string | null
   /** The token of somebody who has an account; demanded where sign-up is by invitation. */
@@ -53,9 +55,12 @@ export async function askRegistration(
   const email = parseEmailAddress(text.trim())
   if (!email) return decline({ code: 'email_not_valid' })
   const hints = [name, email.address].filter((hint) => hint !== null)
-  const passwordFailure = await checkNewPassword(policy.password, password, hints)
+  const passwordFailure =
+    password === null ? undefined : await checkNewPassword(policy.password, password, hints)
   if (passwordFailure) return decline(passwordFailure)
-  if (!policy.passwordSignIn) return decline({ code: 'method_off' })
+  const arePasskeysOn = policy.passkeySignIn && relyingPartyOf(publicUrl) !== undefined
+  const isOn = password === null ? arePasskeysOn : policy.passwordSignIn
+  if (!isOn) return decline({ code: 'method_off' })
   const isOpen = policy.signUp === 'open' || (policy.signUp === 'invitation' && invitation !== null)
   if (!isOpen) return decline({ code: 'sign_up_closed' })
   if (invitation !== null) {
@@ -66,7 +71,7 @@ export async function askRegistration(
   const byClient = await limits.take(mailsPerClient, `${realm.id} ${client.addressBlock}`)
   if (!byAddress.isAllowed || !byClient.isAllowed) return succeed(null)
 
-  const phc = await passwords.hash(password)
+  const phc = password === null ? null : await passwords.hash(password)
   const lifetimeSeconds = policy.confirmationLifetimeSeconds
   await inTransaction(db, async (tx) => {
     const account = await findAccountByEmail(tx, { realmId: realm.id, emailKey: email.key })

@@ -194,16 +194,17 @@ async function register(
   } = payload as {
     address: string
     key: string
-    phc: string
+    phc: string | null
     name: string | null
     language: string | null
     device: string | null
     invitation: string | null
   }
   // The policy as it is now: what was closed since the link was mailed is closed to the link too.
-  const { signUp, passwordSignIn } = realm.policy
+  const { signUp, passwordSignIn, passkeySignIn } = realm.policy
   const isOpen = signUp === 'open' || (signUp === 'invitation' && invitation !== null)
-  if (!isOpen || !passwordSignIn) return decline({ code: 'link_dead' })
+  const isOn = phc === null ? passkeySignIn : passwordSignIn
+  if (!isOpen || !isOn) return decline({ code: 'link_dead' })
   const inviter =
     invitation === null ? succeed(null) : await spendInvitation(tx, engine, { realm, token: invitation })
   // Used up or ended since the link was mailed: the link stays as it was, in vain.

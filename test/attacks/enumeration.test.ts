@@ -75,6 +75,7 @@ const questions: Record<string, Question> = {
     path: '/api/accounts',
     body: (email) => ({ email, password: PASSWORD }),
   },
+  'a registration without a password': { path: '/api/accounts', body: (email) => ({ email }) },
 }
 
 for (const [what, { path, body }] of Object.entries(questions)) {

@@ -315,6 +315,33 @@ const ways: Record<string, { file: string; prepare(realm: Realm): Promise<Prepar
       return { accountId: null, enter }
     },
   },
+  'the link of a registration without a password': {
+    file: 'engine/accounts/confirm-email.ts',
+    async prepare(realm) {
+      const email = `${newName()}@example.com`
+      const asked = await askRegistration(parts.engine, {
+        realm,
+        client,
+        email,
+        password: null,
+        name: null,
+        language: null,
+      })
+      assert.ok(asked.ok)
+      const { token } = linkIn(await mailTo(email))
+      const enter = async (now: Realm) => {
+        const result = await confirmEmail(parts.engine, {
+          realm: now,
+          client,
+          token,
+          isMine: true,
+          signedIn: null,
+        })
+        return entered(result.ok ? { ok: true, value: result.value.signIn } : result)
+      }
+      return { accountId: null, enter }
+    },
+  },
   'set-up': {
     file: 'engine/accounts/set-up-realm.ts',
     async prepare() {
@@ -348,6 +375,7 @@ const expected: Record<string, Record<string, Outcome>> = {
     'a code for a newcomer': 'in',
     'signing up with a password': 'in',
     'the link of a registration': 'in',
+    'the link of a registration without a password': 'in',
     'set-up': 'in',
   },
   'the account is disabled': {
@@ -373,6 +401,7 @@ const expected: Record<string, Record<string, Outcome>> = {
     'a code for a newcomer': 'in',
     'signing up with a password': 'method_off',
     'the link of a registration': 'link_dead',
+    'the link of a registration without a password': 'in',
     'set-up': 'in',
   },
   'codes are off': {
@@ -385,6 +414,7 @@ const expected: Record<string, Record<string, Outcome>> = {
     'a code for a newcomer': 'method_off',
     'signing up with a password': 'in',
     'the link of a registration': 'in',
+    'the link of a registration without a password': 'in',
     'set-up': 'in',
   },
   'passkeys are off': {
@@ -397,6 +427,7 @@ const expected: Record<string, Record<string, Outcome>> = {
     'a code for a newcomer': 'in',
     'signing up with a password': 'in',
     'the link of a registration': 'in',
+    'the link of a registration without a password': 'link_dead',
     'set-up': 'in',
   },
   'providers are off': {
@@ -415,6 +446,7 @@ const expected: Record<string, Record<string, Outcome>> = {
     'a code for a newcomer': 'sign_up_closed',
     'signing up with a password': 'sign_up_closed',
     'the link of a registration': 'link_dead',
+    'the link of a registration without a password': 'link_dead',
     'set-up': 'in',
   },
   'sign-up is by invitation': {
@@ -427,6 +459,7 @@ const expected: Record<string, Record<string, Outcome>> = {
     'a code for a newcomer': 'sign_up_closed',
     'signing up with a password': 'sign_up_closed',
     'the link of a registration': 'link_dead',
+    'the link of a registration without a password': 'link_dead',
     'set-up': 'in',
   },
 }

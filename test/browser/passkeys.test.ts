@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { totpAt, totpStep } from '../../engine/authenticators/totp/algorithm.ts'
 import { assertForEverybody } from './support/accessible.ts'
-import { ADA, codeIn, openStage, type Stage, signUpByApi, type Visit } from './support/stage.ts'
+import { ADA, linkIn, openStage, type Stage, signUpByApi, type Visit } from './support/stage.ts'
 import { addAuthenticator, type VirtualAuthenticator } from './support/virtual-authenticator.ts'
 
 let stage: Stage
@@ -44,7 +44,6 @@ test('a passkey from the account page to signing in by button and from the brows
   await page.getByText('You have none yet.').waitFor()
   await add(page, 'not the password')
   await page.getByText('That is not your current password.').waitFor()
-  await assertForEverybody(page)
   // Whom the device cannot verify gets none.
   await device.verifies(false)
   await page.locator('#passkeys').getByLabel('Current password').fill(ADA.password)
@@ -87,7 +86,6 @@ test('a passkey from the account page to signing in by button and from the brows
   await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor()
 
   await signInPage(page)
-  await assertForEverybody(page)
   await device.verifies(false)
   await page.getByRole('button', { name: BUTTON }).click()
   await page.getByText(/^Nothing was done: it was cancelled/).waitFor()
@@ -116,7 +114,6 @@ test('a passkey from the account page to signing in by button and from the brows
   await page.getByRole('button', { name: BUTTON }).click()
   const refusal = page.getByText(/^This passkey opens no account here|^Nothing was done/)
   await refusal.waitFor()
-  await assertForEverybody(page)
   assert.equal(new URL(page.url()).pathname, '/sign-in')
   await page.context().close()
 })
@@ -156,20 +153,22 @@ test('after a password a passkey is suggested once; who says yes is led to it', 
   await page.context().close()
 })
 
-test('an account without a password lives on a passkey: added after a code, used instead of it', async () => {
+test('who signs up for a passkey confirms the address, adds it, and needs nothing else', async () => {
   const { page } = await visitWithDevice()
   await page.goto('/sign-up')
-  await page.getByRole('button', { name: 'Without a password, by e-mail code' }).click()
+  await page.getByRole('button', { name: 'With a passkey, without a password' }).click()
+  await assertForEverybody(page)
   await page.getByLabel('E-mail address').fill('hedy@example.org')
   await page.keyboard.press('Enter')
-  const { text } = await stage.server.smtp.waitForMail('hedy@example.org')
-  await page.getByLabel('Six-digit code').fill(codeIn(text))
-  await page.getByRole('heading', { name: /^Hello/ }).waitFor()
-  await page.goto('/account')
-  await page.getByRole('button', { name: 'Add a passkey' }).click()
-  await assertForEverybody(page)
+  await page.getByRole('heading', { name: 'Look in your mail' }).waitFor()
+  await page.goto(linkIn((await stage.server.smtp.waitForMail('hedy@example.org')).text))
+  await page.getByRole('button', { name: 'Yes, this is my account' }).click()
+  await page.getByRole('heading', { name: 'Your address is confirmed' }).waitFor()
   await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByText(/^Your device will ask/).waitFor()
+  await page.getByRole('button', { name: 'Go on' }).press('Enter')
   await page.getByText(/^Passkey added/).waitFor()
+  await page.getByText('You have none, and sign in without.').waitFor()
   await signInPage(page)
   await page.getByRole('button', { name: BUTTON }).click()
   await isIn(page)
@@ -187,12 +186,12 @@ test('where there can be none, the page says why: another address, a plain one, 
     })
     await page.reload()
     await page.getByText(words).waitFor()
-    await assertForEverybody(page)
     assert.equal(await page.getByRole('button', { name: 'Add a passkey' }).count(), 0)
     await page.unroute('**/api/start')
   }
   await say('https://id.example.org', /^Passkeys belong to the proper address/)
   await page.getByRole('link', { name: 'https://id.example.org' }).waitFor()
+  await assertForEverybody(page)
   await say('http://192.0.2.7:3000', /^Passkeys need an address with a host name and https/)
   await say('https://192.0.2.7', /^Passkeys need an address with a host name and https/)
   await page.addInitScript(() => Reflect.deleteProperty(window, 'PublicKeyCredential'))

@@ -6,8 +6,8 @@ import { useTexts } from '../texts/use-texts.ts'
 export type Opening = { isOpen: boolean; wasOpen: boolean; open: () => void; close: () => void }
 
 /** A form that stands in the place of the button that opens it. */
-export function useOpening(): Opening {
-  const [isOpen, setOpen] = useState(false)
+export function useOpening(isOpenAtFirst = false): Opening {
+  const [isOpen, setOpen] = useState(isOpenAtFirst)
   const [wasOpen, setWasOpen] = useState(false)
   return {
     isOpen,

@@ -1,3 +1,4 @@
+import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Account, Client, Problem } from '../../client/index.ts'
 import classes from '../account/account.module.css'
@@ -17,9 +18,13 @@ import { stopSuggesting } from './suggestion-memory.ts'
 
 type Credential = Parameters<Client['addPasskey']>[0]['credential']
 
+const route = getRouteApi('/room/account')
+
 export function AddPasskey({ account }: { account: Account }) {
   const { t } = useTexts()
-  const opening = useOpening()
+  // Who signed up without a password is led here, and has come for this.
+  const { add } = route.useSearch()
+  const opening = useOpening(add === 'passkey' && !account.hasPassword)
   if (opening.isOpen) return <AddForm account={account} close={opening.close} />
   return (
     <div className={classes.actions}>

@@ -9,9 +9,18 @@ import { useSubmit } from '../forms/use-submit.ts'
 import { Card } from '../frame/card.tsx'
 import { Note } from '../frame/note.tsx'
 import { usePlaceName } from '../frame/use-place-name.ts'
+import { here } from '../here.ts'
+import { passkeyPlace } from '../passkeys/browser.ts'
 import { client } from '../queries.ts'
-import { currentLanguage } from '../texts/language.ts'
+import { currentLanguage, type TextKey } from '../texts/language.ts'
 import { useTexts } from '../texts/use-texts.ts'
+
+type Way = 'password' | 'passkey' | 'code'
+const WAY_WORDS = {
+  password: 'signUp.withPassword',
+  passkey: 'signUp.withPasskey',
+  code: 'signUp.withCode',
+} as const satisfies Record<Way, TextKey>
 
 export type NewPerson = { name: string; email: string }
 
@@ -40,7 +49,8 @@ export function SignUpForm({
   // One that does not work stands in nobody's way where nobody needs one.
   const [refused, setRefused] = useState<string | null>(null)
   const invitation = given === refused ? null : given
-  const [way, setWay] = useState<'password' | 'code'>(start.passwordSignIn ? 'password' : 'code')
+  const [way, setWay] = useState<Way>(start.passwordSignIn ? 'password' : 'code')
+  const isPasskeyOffered = passkeyPlace(start) === 'here'
   const submit = useSubmit({
     fields: { name: 'optional', email: 'required', password: way === 'password' ? 'required' : 'optional' },
     blame: {
@@ -54,8 +64,8 @@ export function SignUpForm({
       if (way === 'code') return client.sendSignInCode({ email, language })
       const outcome = await client.signUp({
         email,
-        password,
         language,
+        ...(way === 'password' ? { password } : {}),
         ...(name.trim() === '' ? {} : { name: name.trim() }),
         ...(invitation === null ? {} : { invitation }),
       })
@@ -64,17 +74,20 @@ export function SignUpForm({
       return outcome
     },
     done(_sent, { name, email }) {
-      rememberNext(next)
+      rememberNext(way === 'passkey' ? `${here.base}/account?add=passkey` : next)
       done(way === 'code' ? 'code_sent' : 'link_sent', { name: name.trim(), email: email.trim() })
     },
   })
+  const isCodeOffered = start.emailCodeSignIn && invitation === null && start.signUp === 'open'
+  const offered = { password: start.passwordSignIn, passkey: isPasskeyOffered, code: isCodeOffered }
+  const others = (Object.keys(WAY_WORDS) as Way[]).filter((other) => other !== way && offered[other])
   const ways = (
     <>
-      {start.passwordSignIn && start.emailCodeSignIn && invitation === null && start.signUp === 'open' && (
-        <button type="button" className="link" onClick={() => setWay(way === 'code' ? 'password' : 'code')}>
-          {way === 'code' ? t('signUp.withPassword') : t('signUp.withCode')}
+      {others.map((other) => (
+        <button key={other} type="button" className="link" onClick={() => setWay(other)}>
+          {t(WAY_WORDS[other])}
         </button>
-      )}
+      ))}
       {children}
     </>
   )
@@ -103,11 +116,12 @@ export function SignUpForm({
           defaultValue={typed.email}
           error={submit.errorOf('email')}
           autoComplete="username"
-          enterKeyHint={way === 'code' ? 'done' : 'next'}
+          enterKeyHint={way === 'password' ? 'next' : 'done'}
         />
         {way === 'password' && (
           <NewPasswordField name="password" label={t('field.password')} error={submit.errorOf('password')} />
         )}
+        {way === 'passkey' && <p>{t('signUp.passkeyText')}</p>}
         <SubmitButton busy={submit.busy}>
           {way === 'code' ? t('signUp.codeSubmit') : t('signUp.submit')}
         </SubmitButton>

@@ -267,6 +267,9 @@ export const de: Record<keyof typeof en, string> = {
   'signUp.haveAccount': 'Mit einem Konto anmelden, das du hast',
   'signUp.withCode': 'Ohne Passwort, mit einem Code per E-Mail',
   'signUp.withPassword': 'Mit einem Passwort',
+  'signUp.withPasskey': 'Mit einem Passkey, ohne Passwort',
+  'signUp.passkeyText':
+    'Zuerst schicken wir dir einen Link. Sobald du ihn in diesem Browser geöffnet hast, fragt dein Gerät nach Finger, Gesicht oder PIN.',
   'signUp.codeSubmit': 'Schick mir einen Code',
   'signUp.closedTitle': 'Neue Konten sind hier nicht offen',
   'signUp.closedText': 'Frag, wer diesen Server betreibt, nach einem Konto.',

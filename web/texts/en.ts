@@ -249,6 +249,9 @@ export const en = {
   'signUp.haveAccount': 'Sign in to an account you have',
   'signUp.withCode': 'Without a password, by e-mail code',
   'signUp.withPassword': 'With a password',
+  'signUp.withPasskey': 'With a passkey, without a password',
+  'signUp.passkeyText':
+    'We mail you a link first. Once you have opened it in this browser, your device asks for your finger, face or PIN.',
   'signUp.codeSubmit': 'Send me a code',
   'signUp.closedTitle': 'New accounts are not open here',
   'signUp.closedText': 'Ask the operator of this server for an account.',

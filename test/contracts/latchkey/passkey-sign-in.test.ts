@@ -17,6 +17,7 @@ import {
   assertOk,
   assertProblem,
   isSignedIn,
+  linkIn,
   MINUTE_MS,
   newAddress,
   OTHER_PASSWORD,
@@ -342,5 +343,30 @@ test('B2: what fails counts against the caller alone, and leaves the owner’s o
     assertOk(await signInWithPasskey(limited.visitor(), publicUrl, credential))
   } finally {
     await limited.close()
+  }
+})
+
+test('who signs up without a password adds a passkey once the mailed link has signed them in, and lives on it', async () => {
+  const email = newAddress()
+  const visitor = server.visitor()
+  assertOk(await visitor.post('/api/accounts', { email }), 202)
+  const link = linkIn(await server.smtp.waitForMail(email))
+  const confirmed = await visitor.post('/api/email-confirmation', { ...link, answer: 'mine' })
+  assertOk(confirmed)
+  assert.deepEqual([confirmed.body.account.email, confirmed.body.account.hasPassword], [email, false])
+  const { credential, answer } = await addPasskey(visitor, origin)
+  assertOk(answer, 201)
+  assertOk(await enter(credential))
+  const guess = { identifier: email, password: PASSWORD }
+  assertProblem(await server.visitor().post('/api/sign-in/password', guess), 401, 'credentials_wrong')
+
+  const yaml = 'realms: { main: { passkeySignIn: false } }\n'
+  const without = await startLatchkey({ yaml, clock: server.clock })
+  try {
+    await setUp(without)
+    const refused = await without.visitor().post('/api/accounts', { email })
+    assertProblem(refused, 403, 'method_off')
+  } finally {
+    await without.close()
   }
 })
