@@ -1,4 +1,5 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifySchemaValidationError } from 'fastify/types/schema.js'
 import type { Account } from '../engine/accounts/account.ts'
 import type { Client } from '../engine/client.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -104,6 +105,15 @@ export interface Violation {
   rule: string
 }
 
+/** Every rule that a request breaks, however deep, as Fastify tells it. */
+export function violationsOf(validation: FastifySchemaValidationError[] = []): Violation[] {
+  return validation.map(({ instancePath, params, keyword }) => {
+    const missing = typeof params.missingProperty === 'string' ? [params.missingProperty] : []
+    const rule = keyword === 'format' ? String(params.format) : keyword
+    return { path: [...instancePath.split('/').slice(1), ...missing], rule }
+  })
+}
+
 /** Whom a problem is told to. */
 export interface Audience {
   requestId: string
@@ -168,6 +178,8 @@ export interface ContractSettings {
   isDevelopment: boolean
   /** The `crm` document: how long its sessions last, whatever those of other apps in the realm do. */
   crmSessionSeconds: number
+  /** Where the day of a birthday begins. */
+  crmTimeZone: string
   /** The operator said `COOKIE_SECURE=false`: documents that would ask for https even so leave it. */
   isPlainCookieWanted: boolean
 }

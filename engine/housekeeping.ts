@@ -1,4 +1,5 @@
 import { deleteOldActionLog } from '../storage/action-log.ts'
+import { emptyTrash } from '../storage/contact-trash.ts'
 import { inTransaction } from '../storage/database.ts'
 import { deleteEndedInvitations } from '../storage/invitations.ts'
 import { deleteEndedSecrets } from '../storage/one-time-secrets.ts'
@@ -16,6 +17,8 @@ const SECRETS_KEPT_MS = DAY_MS
 /** Who comes with an invitation that has ended is told so, for a while. */
 const INVITATIONS_KEPT_MS = DAY_MS
 const MAILS_KEPT_MS = 30 * DAY_MS
+/** What was deleted can be brought back for so long. */
+const TRASH_KEPT_MS = 30 * DAY_MS
 const ACTION_LOG_KEPT_MS = 365 * DAY_MS
 const USES_EVERY_MS = 30 * SECOND_MS
 const SWEEP_EVERY_MS = HOUR_MS
@@ -51,6 +54,7 @@ export function createHousekeeping(
     await deleteEndedSigningKeys(db, now)
     await deleteEndedRateLimits(db, now)
     await deleteOldMails(db, now - MAILS_KEPT_MS)
+    await emptyTrash(db, now - TRASH_KEPT_MS)
     await deleteOldActionLog(db, now - ACTION_LOG_KEPT_MS)
     // Last, since the store may be away while the database is there.
     await sweepPictures({ db, clock, files })

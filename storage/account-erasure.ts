@@ -1,4 +1,5 @@
 import { lockAccount } from './accounts.ts'
+import { deleteAddressBook } from './contact-trash.ts'
 import type { Db, Tx } from './database.ts'
 import { doubtPicture } from './pictures.ts'
 
@@ -66,6 +67,7 @@ export async function eraseAccount(tx: Tx, { id, now }: { id: number; now: numbe
     })
     .where('id', '=', id)
     .execute()
+  await deleteAddressBook(tx, id)
   for (const table of [
     'email_claim',
     'password',

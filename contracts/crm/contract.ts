@@ -3,6 +3,8 @@ import type { Contract } from '../contract.ts'
 import { adminUsersRoutes } from './admin-users.ts'
 import { changePasswordRoute } from './change-password.ts'
 import { checkPasswordStrengthRoute } from './check-password-strength.ts'
+import { contactListRoutes } from './contact-lists.ts'
+import { contactRoutes } from './contacts.ts'
 import { crmCredential } from './credential.ts'
 import { keepFirstOfEach, usernamePolicy } from './fields.ts'
 import { loginRoute } from './login.ts'
@@ -65,5 +67,7 @@ export const crm: Contract = {
     usersRoutes(fastify, context)
     changePasswordRoute(fastify, context)
     adminUsersRoutes(fastify, context)
+    contactListRoutes(fastify, context)
+    contactRoutes(fastify, context)
   },
 }

@@ -2,3 +2,6 @@
 export function timestamp(ms: number): string {
   return new Date(ms).toISOString().replace(/\.?0+Z$/, 'Z')
 }
+
+/** Stands for no time at all. */
+export const ZERO_TIME = '0001-01-01T00:00:00Z'

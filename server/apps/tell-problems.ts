@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import type { Contract, GeneralProblem, Violation } from '../../contracts/contract.ts'
+import { type Contract, type GeneralProblem, violationsOf } from '../../contracts/contract.ts'
 import { OverloadedError } from '../../engine/overloaded.ts'
 import { isUnavailable } from '../../storage/database.ts'
 import type { Mount } from './mount.ts'
@@ -66,7 +66,7 @@ function problemOf(error: FastifyError, contract: Contract): GeneralProblem {
   if (error.validation) {
     const source = { body: 'payload', querystring: 'query', params: 'params', headers: 'headers' } as const
     const part = error.validationContext as keyof typeof source | undefined
-    const violations = violationsOf(error)
+    const violations = violationsOf(error.validation)
     return { code: 'invalid_input', source: source[part ?? 'body'], fields: fieldsOf(error), violations }
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
@@ -87,15 +87,6 @@ function fieldsOf({ validation = [] }: FastifyError): Record<string, string> {
     if (field !== undefined) fields[field] ??= keyword
   }
   return fields
-}
-
-/** Every rule that is broken, however deep. */
-function violationsOf({ validation = [] }: Pick<FastifyError, 'validation'>): Violation[] {
-  return validation.map(({ instancePath, params, keyword }) => {
-    const missing = typeof params.missingProperty === 'string' ? [params.missingProperty] : []
-    const rule = keyword === 'format' ? String(params.format) : keyword
-    return { path: [...instancePath.split('/').slice(1), ...missing], rule }
-  })
 }
 
 /** Answers with a failure that any route may have. */

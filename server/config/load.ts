@@ -202,6 +202,7 @@ function assemble(
       isCsrfTokenDue: values.csrfEnabled ?? false,
       isBasicAuthOn: values.referralBasicAuth ?? false,
       isDevelopment: values.environment === 'development',
+      crmTimeZone: values.reminderTimezone ?? 'UTC',
       crmSessionSeconds: (values.jwtExpiryHours ?? 96) * 3_600,
       isPlainCookieWanted: values.cookieSecure === false,
     },

@@ -165,6 +165,15 @@ const secret = (text: string): string => {
   return text
 }
 
+/** A name of the time zone database. */
+const timeZone = (text: string): string => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone
+  } catch {
+    throw new NotAllowed('a time zone such as Europe/Berlin or UTC')
+  }
+}
+
 /** Everything that can be set in one line. Realms and apps have sections of their own in latchkey.yaml. */
 export const settings = {
   port: setting(
@@ -249,6 +258,12 @@ export const settings = {
     '96',
     'crm: how many hours a session and its cookie last',
     integer(1, 8_760),
+  ),
+  reminderTimezone: setting(
+    'REMINDER_TIMEZONE',
+    'UTC',
+    'crm: where days begin, for birthdays and reminders; such as Europe/Berlin',
+    timeZone,
   ),
   csrfEnabled: setting('CSRF_ENABLED', 'false', 'starter: demand the CSRF token of version 1.1', flag),
   referralAdminEmail: setting(

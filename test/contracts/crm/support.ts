@@ -99,3 +99,16 @@ export async function race(times: number, send: () => Promise<Answer>): Promise<
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1
   return counts
 }
+
+/** @returns the contact as it was answered. */
+export async function newContact({ visitor }: Person, values: Record<string, unknown> = {}): Promise<any> {
+  return assertOk(await visitor.post(`${BASE}/contacts`, { firstname: 'Ada', ...values }), 201).contact
+}
+
+/** Of one page of the list. */
+export async function namesIn({ visitor }: Person, query = ''): Promise<string[]> {
+  const { contacts } = assertOk(await visitor.get(`${BASE}/contacts?sort=firstname&order=asc&${query}`))
+  return contacts.map(({ firstname }: { firstname: string }) => firstname)
+}
+
+export const DAY_MS = 86_400_000

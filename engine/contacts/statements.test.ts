@@ -1,0 +1,88 @@
+/** What a question costs is counted: as many statements for a large book as for a small one. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Kysely } from 'kysely'
+import { insertAccount } from '../../storage/accounts.ts'
+import { ensureRealm } from '../../storage/realms.ts'
+import type { Schema } from '../../storage/schema.ts'
+import { openTestStorage, type TestStorage } from '../../test/support/engine.ts'
+import { systemClock } from '../clock.ts'
+import { listUpcomingBirthdays } from './birthdays.ts'
+import { nothingKnown } from './contact-values.ts'
+import { createContact } from './create-contact.ts'
+import { type ContactQuery, drawContacts, listCircles, listContacts } from './list-contacts.ts'
+
+let opened: TestStorage
+let db: Kysely<Schema>
+let statements = 0
+let realmId = 0
+before(async () => {
+  opened = await openTestStorage()
+  db = opened.storage.db.withPlugin({
+    transformQuery({ node }) {
+      statements++
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  })
+  realmId = await ensureRealm(db, { name: 'one', now: 1 })
+})
+after(() => opened.close())
+
+async function newOwner(contacts: number): Promise<number> {
+  const uid = `owner ${contacts}`
+  const ownerId = await insertAccount(db, {
+    uid,
+    realmId,
+    username: null,
+    usernameKey: null,
+    name: null,
+    role: 'user',
+    tier: 0,
+    language: null,
+    extra: {},
+    referrerId: null,
+    now: 1,
+  })
+  assert.ok(ownerId)
+  for (let made = 0; made < contacts; made++) {
+    const values = { ...nothingKnown, firstname: `Ada ${made}`, birthday: '--12-01', circles: ['All'] }
+    await createContact({ db, clock: systemClock }, { ownerId, values, source: 'test' })
+  }
+  return ownerId
+}
+
+const page: Omit<ContactQuery, 'ownerId'> = {
+  which: 'listed',
+  sort: 'firstname',
+  isDescending: false,
+  offset: 0,
+  limit: 100,
+}
+const clock = { now: () => Date.UTC(2026, 10, 21) }
+
+const questions: Record<string, [most: number, ask: (ownerId: number) => Promise<unknown>]> = {
+  'a page of the list': [3, (ownerId) => listContacts({ db }, { ...page, ownerId })],
+  'a page of a search': [2, (ownerId) => listContacts({ db }, { ...page, ownerId, search: 'ada' })],
+  'a page of a circle': [2, (ownerId) => listContacts({ db }, { ...page, ownerId, circle: 'All' })],
+  'a page past the end of a search': [
+    2,
+    (ownerId) => listContacts({ db }, { ...page, ownerId, search: 'ada', offset: 1_000 }),
+  ],
+  'all circles': [1, (ownerId) => listCircles({ db }, ownerId)],
+  'five by chance': [3, (ownerId) => drawContacts({ db }, { ownerId, wanted: 5 })],
+  'upcoming birthdays': [1, (ownerId) => listUpcomingBirthdays({ db, clock }, { ownerId, timeZone: 'UTC' })],
+}
+
+test('each question takes as many statements for sixty contacts as for six, and few', async () => {
+  const [small, large] = [await newOwner(6), await newOwner(60)]
+  for (const [name, [most, ask]] of Object.entries(questions)) {
+    statements = 0
+    await ask(small)
+    const forSmall = statements
+    statements = 0
+    await ask(large)
+    assert.equal(statements, forSmall, name)
+    assert.ok(statements > 0 && statements <= most, `${name}: ${statements}`)
+  }
+})
