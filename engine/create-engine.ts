@@ -10,6 +10,7 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Engine } from './engine.ts'
 import { type Limits, memoryLimits, noLimits, sharedLimits } from './limits/limits.ts'
 import { createOutbox } from './mail/outbox.ts'
+import { type FetchPublic, fetchNothing } from './outbound/outbound.ts'
 import { createPictureMaker } from './pictures/picture-maker.ts'
 import type { Realm, RealmPolicy } from './realm.ts'
 import { createSecrets, type Secrets } from './secrets/secrets.ts'
@@ -19,6 +20,8 @@ import { createSigningKeys } from './sessions/signing-keys.ts'
 export interface EngineOptions {
   storage: Storage
   files: Files
+  /** Nothing is fetched without. */
+  fetchPublic?: FetchPublic
   secret: string
   publicUrl: string
   rateLimit: boolean
@@ -52,6 +55,7 @@ export function createEngine(options: EngineOptions): Engine & { secrets: Secret
     passwords,
     files,
     pictures: createPictureMaker(),
+    fetchPublic: options.fetchPublic ?? fetchNothing,
     limits: chooseLimits(options, clock),
     outbox: createOutbox({ bus, clock, secrets }),
     keys: createSigningKeys({ db, bus, clock, secrets }),

@@ -6,6 +6,7 @@ import type { PasswordHasher } from './authenticators/password/hasher.ts'
 import type { Clock } from './clock.ts'
 import type { Limits } from './limits/limits.ts'
 import type { Outbox } from './mail/outbox.ts'
+import type { FetchPublic } from './outbound/outbound.ts'
 import type { PictureMaker } from './pictures/picture-maker.ts'
 import type { Secrets } from './secrets/secrets.ts'
 import type { SessionCache } from './sessions/session-cache.ts'
@@ -20,6 +21,7 @@ export interface Engine {
   passwords: PasswordHasher
   files: Files
   pictures: PictureMaker
+  fetchPublic: FetchPublic
   limits: Limits
   outbox: Outbox
   keys: SigningKeys

@@ -13,6 +13,7 @@ import { createEngine, openRealm } from '../engine/create-engine.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createHousekeeping } from '../engine/housekeeping.ts'
 import { createSender, type Deliver } from '../engine/mail/sender.ts'
+import type { FetchPublic } from '../engine/outbound/outbound.ts'
 import type { Realm } from '../engine/realm.ts'
 import { OPERATORS_REALM } from '../engine/realm.ts'
 import { openStorage } from '../storage/database.ts'
@@ -20,6 +21,7 @@ import { openFiles } from '../storage/files/files.ts'
 import { appFacts, buildApp } from './build-app.ts'
 import { type Config, ConfigError } from './config/load.ts'
 import { readOrMakeSecret } from './config/secret.ts'
+import { createFetchPublic } from './http/fetch-public.ts'
 import { isLoopback } from './http/origins.ts'
 
 export const VERSION: string = JSON.parse(
@@ -53,6 +55,8 @@ export interface StartOptions {
   setupCode?: string
   /** For tests that are not about hashing: a hasher that costs less. */
   passwords?: PasswordHasher
+  /** For tests: what reaches servers of theirs, which are on no public address. */
+  fetchPublic?: FetchPublic
   /** For tests: how long a provider may take. */
   providerPatienceMs?: number | undefined
 }
@@ -78,6 +82,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       isShared,
       clock,
       passwords: options.passwords,
+      fetchPublic: options.fetchPublic ?? createFetchPublic(),
       providers: config.providers,
       providerPatienceMs: options.providerPatienceMs,
     })

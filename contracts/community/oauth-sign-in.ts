@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { keepProviderPicture } from '../../engine/accounts/keep-provider-picture.ts'
 import {
   type CompleteSignUpFailure,
   completeSignUp,
@@ -194,9 +195,10 @@ function completeSignupRoute(fastify: FastifyInstance, context: AppContext): voi
     },
     async (request, reply) => {
       const { pending_token: token, handle, display_name } = request.body as Static<typeof Request>
+      const client = context.markedClientOf(request, reply)
       const result = await completeSignUp(engine, {
         realm,
-        client: context.markedClientOf(request, reply),
+        client,
         browser: anonymousIdOf(request),
         token,
         username: handle,
@@ -208,6 +210,8 @@ function completeSignupRoute(fastify: FastifyInstance, context: AppContext): voi
         if (failure.code === 'second_step_due') return askSecondStep(reply, failure.token)
         return sendProblem(reply, context, completeProblems, failure)
       }
+      const { account, picture: url } = result.value
+      if (url !== null) void keepProviderPicture(engine, { realm, client, accountId: account.id, url })
       setSessionCookie(reply, context, result.value)
       return reply.code(204).send()
     },

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { keepProviderPicture } from '../../engine/accounts/keep-provider-picture.ts'
 import { completeSignUp } from '../../engine/authenticators/oauth/complete-sign-up.ts'
 import { isChoiceAvailable } from '../../engine/authenticators/oauth/pending-sign-up.ts'
 import { signInWithProvider } from '../../engine/authenticators/oauth/sign-in.ts'
@@ -211,6 +212,8 @@ function completeRoute(fastify: FastifyInstance, context: AppContext): void {
         if (failure.code !== 'second_step_due') return sendProblem(reply, completeProblems, plainly(failure))
         return reply.code(202).send({ secondStep: { token: failure.token } })
       }
+      const { account, picture: url } = result.value
+      if (url !== null) void keepProviderPicture(engine, { realm, client, accountId: account.id, url })
       setSessionCookie(reply, context, result.value)
       return reply.code(201).send({ account: toAccount(context.app, result.value.account) })
     },

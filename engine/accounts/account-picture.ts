@@ -23,6 +23,8 @@ interface Change {
   client: Client
   accountId: number
   image: AccountImage
+  /** Not in place of one that is there. */
+  isOnlyIfNone?: boolean
 }
 
 type Parts = Pick<Engine, 'db' | 'clock' | 'bus' | 'files' | 'pictures'>
@@ -41,7 +43,7 @@ export async function setAccountPicture(
   const room = 'accounts'
   const done = await keepPicture(engine, { realm, room, webp: made.value }, async (tx, hash) => {
     const done = await replaceImage(engine, tx, change, hash)
-    if (done === 'account_gone') await doubtPicture(tx, { realmId: realm.id, room, hash, now: 0 })
+    if (done !== 'replaced') await doubtPicture(tx, { realmId: realm.id, room, hash, now: 0 })
     return done
   })
   if (done === 'account_gone') return decline({ code: 'account_gone' })
@@ -62,15 +64,16 @@ export async function removeAccountPicture(
 async function replaceImage(
   { clock }: Pick<Engine, 'clock'>,
   tx: Tx,
-  { realm, client, accountId, image }: Change,
+  { realm, client, accountId, image, isOnlyIfNone = false }: Change,
   hash: string | null,
-): Promise<'replaced' | 'no_picture' | 'account_gone'> {
+): Promise<'replaced' | 'kept' | 'no_picture' | 'account_gone'> {
   // Of two changes at once the second sees what the first left behind.
   await lockAccount(tx, accountId)
   const account = await getAccount(tx, accountId)
   if (account.deletedAt !== null || account.disabledAt !== null) return 'account_gone'
   const before = account[image]
   if (before === null && hash === null) return 'no_picture'
+  if (before !== null && isOnlyIfNone) return 'kept'
   const now = clock.now()
   await updateAccount(tx, { id: accountId, now, [image]: hash })
   if (before !== null && before !== hash) {

@@ -36,6 +36,7 @@ export const actions = [
   'api_token.revoked',
   'account.role_changed',
   'place.changed',
+  'picture.not_kept',
   'totp.enabled',
   'totp.disabled',
   'recovery_codes.renewed',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { createPasswordHasher } from '../../engine/authenticators/password/hasher.ts'
 import type { Clock } from '../../engine/clock.ts'
+import { type FetchPublic, fetchNothing } from '../../engine/outbound/outbound.ts'
 import { loadConfig } from '../../server/config/load.ts'
 import { type RunningServer, startServer } from '../../server/start.ts'
 import { newFolder } from './folder.ts'
@@ -44,6 +45,8 @@ export interface TestServerOptions {
   hashesInFull?: boolean
   /** How long a provider may take. */
   providerPatienceMs?: number
+  /** What reaches servers of a test, which are on no public address. */
+  fetchPublic?: FetchPublic
   /** Another server's `env`: this one then shares its data. */
   sharing?: TestServer
 }
@@ -85,6 +88,7 @@ export async function startLatchkey(options: TestServerOptions = {}): Promise<Te
         logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
         printMail: (line) => void printed.push(line),
         setupCode: options.setupCode,
+        fetchPublic: options.fetchPublic ?? fetchNothing,
         passwords: options.hashesInFull ? undefined : createPasswordHasher({ cost: CHEAP }),
         providerPatienceMs: options.providerPatienceMs,
       })

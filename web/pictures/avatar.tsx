@@ -5,8 +5,15 @@ import classes from './pictures.module.css'
 export function Avatar({ person, size = 24 }: { person: Person; size?: 20 | 24 | 32 | 96 }) {
   const source = pictureSource(person.picture)
   return (
-    <span className={classes.avatar} data-size={size} data-hue={hueOf(person)} aria-hidden="true">
-      {source === null ? initialsOf(person) : <img src={source} alt="" loading="lazy" decoding="async" />}
+    <span
+      className={classes.avatar}
+      data-size={size}
+      data-hue={hueOf(person)}
+      // Drawn, and no text: whoever copies or searches a name finds the name alone.
+      data-initials={source === null ? initialsOf(person) : undefined}
+      aria-hidden="true"
+    >
+      {source !== null && <img src={source} alt="" loading="lazy" decoding="async" />}
     </span>
   )
 }

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import type { FetchPublic } from '../../../engine/outbound/outbound.ts'
+import { decline, succeed } from '../../../engine/result.ts'
+import { openBehind } from '../../attacks/people.ts'
+import { until } from '../../support/engine.ts'
 import type { Lie } from '../../support/oidc-provider.ts'
+import { pngOf } from '../../support/pictures.ts'
 import type { Answer, Visitor } from '../../support/visitor.ts'
 import {
   atGithub,
@@ -32,9 +37,16 @@ import {
   startCommunity,
 } from './support.ts'
 
+/** What there is on the public internet, for this server. */
+const pictures = new Map<string, Buffer>()
+const fetchPublic: FetchPublic = async ({ url }) => {
+  const bytes = pictures.get(url)
+  return bytes ? succeed({ bytes, contentType: 'image/png' }) : decline({ code: 'address_refused' })
+}
+
 let place: Neighbourhood
 before(async () => {
-  place = await startNeighbourhood()
+  place = await startNeighbourhood({ fetchPublic })
 })
 after(() => place.close())
 
@@ -104,6 +116,40 @@ test('a new identity is a sign-up under way, and no account', async () => {
   assertEmpty(signedIn)
   assert.doesNotMatch(signedIn.cookies.get('session_id')?.line ?? '', /Max-Age/)
   assert.equal((await me(again)).body.id, profile.id)
+})
+
+test('a provider’s picture becomes that of the new account, in the background; a failure is recorded and no more', async () => {
+  pictures.set('https://pictures.example/zoe.png', await pngOf(60, 60, '#804020'))
+  pictures.set('https://pictures.example/page.png', Buffer.from('<html>'))
+  const join = async (name: string) => {
+    const { visitor: who, handle } = await newcomerBy(place, 'google', name)
+    return { who, handle }
+  }
+  const { who } = await join(atGoogle(place, { picture: 'https://pictures.example/zoe.png' }))
+  const address = await until(async () => (await me(who)).body.profile_image)
+  assert.equal((await fetch(address)).status, 200)
+  const behind = openBehind(place.server)
+  try {
+    for (const [picture, reason] of [
+      ['https://pictures.example/page.png', 'picture_not_supported'],
+      ['https://inner.example/', 'address_refused'],
+    ]) {
+      const { who, handle } = await join(atGoogle(place, { picture }))
+      const entry = await until(() =>
+        behind.db
+          .selectFrom('action_log')
+          .innerJoin('account', 'account.id', 'action_log.account_id')
+          .select('detail')
+          .where('username', '=', handle)
+          .where('action', '=', 'picture.not_kept')
+          .executeTakeFirst(),
+      )
+      assert.deepEqual(entry?.detail, { reason })
+      assert.equal('profile_image' in (await me(who)).body, false)
+    }
+  } finally {
+    await behind.close()
+  }
 })
 
 test('GitHub: the address is the primary and verified one, whatever the profile says', async () => {
