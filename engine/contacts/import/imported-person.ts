@@ -198,3 +198,6 @@ export function isWithoutContent(person: ImportedPerson): boolean {
     texts.every((text) => text === '') && lists.every(({ length }) => length === 0) && person.photo === null
   )
 }
+
+/** Nobody has so many of anything; a file that says so is broken, or wants to do harm. */
+export const LIST_LENGTH_MAX = 1_000

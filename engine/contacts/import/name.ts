@@ -36,8 +36,9 @@ export function joinName(
 
 /** "Ada Lovelace", "Lovelace, Ada" and "山田 太郎". A name in one word is a given name. */
 export function splitName(name: string): { givenName: string; familyName: string } {
-  const comma = /^([^,]+),\s*([^,]+)$/.exec(name)
-  if (comma) return { familyName: comma[1]?.trim() ?? '', givenName: comma[2]?.trim() ?? '' }
+  const [before = '', after, ...more] = name.split(',')
+  const isTurned = after !== undefined && more.length === 0 && before.trim() !== '' && after.trim() !== ''
+  if (isTurned) return { familyName: before.trim(), givenName: after.trim() }
   const words = name.trim().split(/\s+/)
   if (words.length === 2 && EAST_ASIAN.test(name))
     return { familyName: words[0] ?? '', givenName: words[1] ?? '' }

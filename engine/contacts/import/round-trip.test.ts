@@ -36,10 +36,10 @@ test('a picture comes back to the byte', async () => {
 
 test('no line of a card is longer than 75 octets, and none is cut in a letter', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {
-      const folded = foldLine(`NOTE:${text.replace(/[\r\n]/g, '')}`)
+    fc.property(fc.string({ unit: fc.constantFrom(...'aüß山😀é ,;'), maxLength: 200 }), (text) => {
+      const folded = foldLine(`NOTE:${text}`)
       for (const line of folded.split('\r\n')) assert.ok(Buffer.byteLength(line) <= 75)
-      assert.equal(folded.replaceAll('\r\n ', ''), `NOTE:${text.replace(/[\r\n]/g, '')}`)
+      assert.equal(folded.replaceAll('\r\n ', ''), `NOTE:${text}`)
     }),
   )
 })

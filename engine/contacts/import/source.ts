@@ -30,16 +30,12 @@ export function noteBuffered(report: ReadingReport, bytes: number): void {
   if (bytes > report.bufferedBytesPeak) report.bufferedBytesPeak = bytes
 }
 
-/** More would not be read by anybody. */
-const FILE_WARNINGS_MAX = 200
-
 /** Says something about the file, or about a card or row of it that became nobody. */
 export function noteTrouble(
   report: ReadingReport,
   code: WarningCode,
   about?: Pick<ImportedPerson, 'line'>,
 ): void {
-  if (report.warnings.length >= FILE_WARNINGS_MAX) return
   addWarning(report.warnings, about ? `line ${about.line}` : '', code)
 }
 

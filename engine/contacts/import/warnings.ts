@@ -34,8 +34,12 @@ export function warn(property: string, code: WarningCode): Warning {
   return { property, code, words: WORDS[code] }
 }
 
+/** More would not be read by anybody. */
+const WARNINGS_MAX = 200
+
 /** Says a thing once, however often it happens in one card or row. */
 export function addWarning(warnings: Warning[], property: string, code: WarningCode): void {
+  if (warnings.length >= WARNINGS_MAX) return
   if (!warnings.some((said) => said.code === code && said.property === property)) {
     warnings.push(warn(property, code))
   }

@@ -109,9 +109,13 @@ const EMAIL = /^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$/
 const PHONE = /^\+?[\d\s()./-]{5,25}$/
 const URL = /^(https?:\/\/|www\.)\S+$/i
 
+/** Longer is neither an address nor a number. */
+const VALUE_LENGTH_MAX = 320
+
 /** What no header would say. */
 function isValue(cell: string): boolean {
   const text = cell.trim()
+  if (text.length > VALUE_LENGTH_MAX) return false
   return EMAIL.test(text) || URL.test(text) || (PHONE.test(text) && /\d{2}/.test(text)) || isDate(text)
 }
 
@@ -143,7 +147,8 @@ function mapByContent(columns: ColumnMapping[], rows: string[][]): ColumnMapping
     if (mapping.field !== '' || columns.length > 500) return mapping
     const values = rows.map((cells) => cells[mapping.column]?.trim() ?? '').filter((value) => value !== '')
     const share = (matches: (value: string) => boolean) =>
-      values.filter(matches).length / Math.max(1, values.length)
+      values.filter((value) => value.length <= VALUE_LENGTH_MAX && matches(value)).length /
+      Math.max(1, values.length)
     if (share((value) => EMAIL.test(value)) > 0.6) return give(mapping, 'email')
     if (!hasNoHeaders) return mapping
     if (share((value) => URL.test(value)) > 0.6) return give(mapping, 'url')

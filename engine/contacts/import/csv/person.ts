@@ -5,6 +5,7 @@ import {
   type ImportedPerson,
   type Labelled,
   type Leftover,
+  LIST_LENGTH_MAX,
 } from '../imported-person.ts'
 import { labelOfText } from '../labels.ts'
 import { monthNamed } from '../months.ts'
@@ -203,7 +204,9 @@ function settleEntry(
   // The blanks at the ends are gone where the first or the last label is empty.
   const labels = label.split(/ ?::: ?/)
   const [value = ''] = [...values.values()]
-  splitValues(family, value).forEach((each, at) => {
+  const parts = splitValues(family, value)
+  if (parts.length > LIST_LENGTH_MAX) addWarning(person.warnings, '', 'value_too_long')
+  parts.slice(0, LIST_LENGTH_MAX).forEach((each, at) => {
     const own = labels[at] ?? labels[0] ?? ''
     if (family === 'email') addLabelled(person.emails, own, each, at)
     else if (family === 'phone') addLabelled(person.phones, own, each, at)
@@ -226,16 +229,24 @@ function settleEntry(
 
 function splitValues(family: string, value: string): string[] {
   const parts = value.split(LIST).flatMap((part) => {
-    if (family === 'email' && /[;,\n ].*@/s.test(part)) return part.split(/[;,\n]\s*|\s+(?=\S+@)/)
+    if (family === 'email') return splitEmails(part)
     return family === 'phone' || family === 'relation' ? part.split(/[;\n]/) : [part]
   })
   return parts.map((part) => part.trim()).filter((part) => part !== '')
+}
+
+/** Only where there are several: a single one may have anything around it. */
+function splitEmails(value: string): string[] {
+  const hasSeveral = (text: string) => text.indexOf('@') !== text.lastIndexOf('@')
+  if (!hasSeveral(value)) return [value]
+  return value.split(/[;,\n]/).flatMap((part) => (hasSeveral(part) ? part.split(/\s/) : [part]))
 }
 
 /** Google marks the preferred entry by an asterisk; `at` is the place within the entry. */
 function addLabelled(list: Labelled[], written: string, value: string, at: number): void {
   const label = labelOfText(written)
   const isPreferred = /^\s*\*/.test(written)
+  if (list.length >= LIST_LENGTH_MAX) return
   if (list.some((item) => item.value === value && (item.label === label || label === ''))) return
   if (isPreferred) list.splice(at, 0, { label, value })
   else list.push({ label, value })
@@ -270,7 +281,7 @@ function splitCategories(value: string): string[] {
 }
 
 function addAll(list: string[], values: string[]): void {
-  for (const value of values) {
+  for (const value of values.slice(0, LIST_LENGTH_MAX)) {
     const plain = value.trim()
     if (plain !== '' && !list.includes(plain)) list.push(plain)
   }

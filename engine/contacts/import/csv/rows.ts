@@ -22,7 +22,12 @@ export class RowParser {
   #text = ''
   #at = 0
   #line = 1
-  #troubles: WarningCode[] = []
+  /** Where in the file, by letters from its beginning. */
+  #troubles: { code: WarningCode; start: number; end: number }[] = []
+  /** The place of the first letter of `#text`. */
+  #base = 0
+  /** How long the text must be before a row that was not whole is looked at again: so long rows cost no more than short ones. */
+  #lengthNeeded = 0
   #isSkipping = false
   #mayHaveNul = false
 
@@ -36,47 +41,55 @@ export class RowParser {
 
   /** @returns the rows that became whole. */
   take(text: string, trouble?: WarningCode): Row[] {
-    this.#text = this.#at >= this.#text.length ? text : this.#text.slice(this.#at) + text
-    this.#at = 0
+    this.#forget()
+    if (trouble) {
+      const start = this.#base + this.#text.length
+      this.#troubles.push({ code: trouble, start, end: start + text.length })
+    }
+    this.#text += text
     this.#mayHaveNul ||= text.includes('\0')
-    if (trouble && !this.#troubles.includes(trouble)) this.#troubles.push(trouble)
-    return this.#rows(false)
+    return this.#text.length < this.#lengthNeeded ? [] : this.#rows(false)
   }
 
   end(): Row[] {
+    this.#forget()
+    return this.#rows(true)
+  }
+
+  /** Lets go of what has been read. */
+  #forget(): void {
+    this.#base += this.#at
     this.#text = this.#text.slice(this.#at)
     this.#at = 0
-    return this.#rows(true)
   }
 
   #rows(isEnd: boolean): Row[] {
     const rows: Row[] = []
+    this.#lengthNeeded = 0
     if (this.#isSkipping) this.#skip()
     while (this.#at < this.#text.length && !this.#isSkipping) {
       const row = this.#next(isEnd)
-      if (!row) break
+      if (!row) {
+        const length = this.#text.length - this.#at
+        this.#lengthNeeded = length + Math.min(length, ROW_LENGTH_MAX / 4)
+        break
+      }
       if (row.cells.length > 1 || row.cells[0]?.trim() !== '') rows.push(row)
     }
-    if (this.#at >= this.#text.length) {
-      this.#troubles = []
-      this.#mayHaveNul = false
-    }
+    if (this.#at >= this.#text.length) this.#mayHaveNul = false
     return rows
   }
 
   #next(isEnd: boolean): Row | undefined {
-    const [start, line, troubles] = [this.#at, this.#line, [...this.#troubles]]
+    const [start, line, troubles] = [this.#at, this.#line, new Set<WarningCode>()]
     let cells = this.#readRow(isEnd, true)
     const isStuck = cells === undefined && (isEnd || this.#text.length - start > ROW_LENGTH_MAX)
     if (isStuck) {
       this.#at = start
       this.#line = line
       cells = this.#readRow(true, false)
-      troubles.push('quote_open')
-      if (this.#at >= this.#text.length && !isEnd) {
-        troubles[troubles.length - 1] = 'cell_too_long'
-        this.#isSkipping = true
-      }
+      this.#isSkipping = this.#at >= this.#text.length && !isEnd
+      troubles.add(this.#isSkipping ? 'cell_too_long' : 'quote_open')
     }
     if (cells === undefined) {
       this.#at = start
@@ -84,10 +97,20 @@ export class RowParser {
       return undefined
     }
     if (this.#mayHaveNul && cells.some((cell) => cell.includes('\0'))) {
-      troubles.push('nul_bytes')
+      troubles.add('nul_bytes')
       cells = cells.map((cell) => cell.replaceAll('\0', ''))
     }
-    return { cells, line, troubles }
+    this.#takeTroubles(start, troubles)
+    return { cells, line, troubles: [...troubles] }
+  }
+
+  /** Those of the row that begins at `start` and ends here; of what ends here as well, nobody else has them. */
+  #takeTroubles(start: number, taken: Set<WarningCode>): void {
+    if (this.#troubles.length === 0) return
+    const [from, to] = [this.#base + start, this.#base + this.#at]
+    for (const trouble of this.#troubles)
+      if (trouble.start < to && trouble.end > from) taken.add(trouble.code)
+    this.#troubles = this.#troubles.filter(({ end }) => end > to)
   }
 
   /** @returns nothing, wherever it has come to, when the row is not whole yet. */

@@ -10,8 +10,10 @@ import { unescapeText } from './text.ts'
 
 /** How deep cards may lie in each other before the outer ones are taken for cards without an end. */
 const DEPTH_MAX = 4
-/** A card with so many within it is one whose end is missing. */
+/** How many cards within another wait for it to end, to come after it. */
 const INNER_MAX = 8
+/** How many of them it is said to belong to. */
+const AGENTS_MAX = 100
 
 interface OpenCard {
   card: Card
@@ -78,9 +80,7 @@ export class CardReader implements TakeContent {
     const isAgent = this.#isAgentAnnounced
     this.#isAgentAnnounced = false
     // Two cards one after the other within a third: so it is the third's end that is missing.
-    if (outer && !isAgent && (outer.isAfterInner || outer.inner.length >= INNER_MAX)) {
-      this.#close(outer, 'end_missing')
-    }
+    if (outer?.isAfterInner && !isAgent) this.#close(outer, 'end_missing')
     const [first] = this.#open
     if (first && this.#open.length >= DEPTH_MAX) this.#close(first, 'end_missing')
     const card = new Card(++this.#position, lineNumber, this.#reading.limits)
@@ -139,8 +139,8 @@ export class CardReader implements TakeContent {
     addAgent(open.card, people[0])
     for (const person of people) {
       Object.assign(person, { position: ++this.#position, line: open.card.person.line })
-      open.inner.push(person)
     }
+    this.#handOver(open, people, 0)
   }
 
   /** Hands a card over to the one around it, or out. */
@@ -153,16 +153,21 @@ export class CardReader implements TakeContent {
     const isNobody = isWithoutContent(person)
     if (isNobody) noteTrouble(this.#report, trouble ?? 'nothing_in_it', person)
     const people = isNobody ? closed.inner : [person, ...closed.inner]
-    if (outer) outer.inner.push(...people)
+    this.#handOver(outer, people, closed.card.bytes)
+    return isNobody ? undefined : person
+  }
+
+  #handOver(outer: OpenCard | undefined, people: ImportedPerson[], bytes: number): void {
+    if (outer && outer.inner.length < INNER_MAX) outer.inner.push(...people)
     else {
       this.#ready.push(...people)
-      this.#readyBytes += closed.card.bytes
+      this.#readyBytes += bytes
     }
-    return isNobody ? undefined : person
   }
 }
 
-function addAgent(card: Card, agent: ImportedPerson | undefined): void {
-  if (agent)
-    card.person.relations.push({ type: 'agent', uid: agent.uid, name: agent.uid ? '' : agent.formattedName })
+function addAgent({ person }: Card, agent: ImportedPerson | undefined): void {
+  if (!agent || person.relations.length >= AGENTS_MAX) return
+  const { uid, formattedName } = agent
+  person.relations.push({ type: 'agent', uid, name: uid === '' ? formattedName : '' })
 }

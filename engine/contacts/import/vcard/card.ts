@@ -61,11 +61,7 @@ export class Card {
 
   take(property: Property): void {
     this.#properties++
-    this.bytes += property.bytes?.length ?? property.value.length
-    if (this.#properties > this.limits.propertiesMax || this.bytes > this.limits.cardBytesMax) {
-      addWarning(this.person.warnings, '', 'too_many_properties')
-      return
-    }
+    if (!this.#hasRoom(property.bytes?.length ?? property.value.length)) return
     for (const code of property.troubles) this.warn(property.name, code)
     this.#wasNote = property.name === 'NOTE'
     if (property.bytes === undefined && property.value.trim() === '') {
@@ -77,8 +73,17 @@ export class Card {
     else this.keep(property)
   }
 
+  #hasRoom(bytes: number): boolean {
+    const hasRoom =
+      this.#properties <= this.limits.propertiesMax && this.bytes + bytes <= this.limits.cardBytesMax
+    if (hasRoom) this.bytes += bytes
+    else this.warn('', 'too_many_properties')
+    return hasRoom
+  }
+
   /** A line that is no property: of a note whose line breaks were not escaped, or broken. */
   takeStray(text: string): void {
+    if (!this.#hasRoom(text.length)) return
     const notes = this.person.notes
     if (this.#wasNote && notes.length > 0) {
       notes[notes.length - 1] = `${notes.at(-1)}\n${text.trim()}`

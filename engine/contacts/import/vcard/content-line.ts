@@ -1,5 +1,6 @@
 import { decodeValue } from '../encoding/decode.ts'
 import type { WarningCode } from '../imported-person.ts'
+import { TEXT_BYTES_MAX } from './limits.ts'
 import { decodeQuotedPrintable } from './quoted-printable.ts'
 
 /** One property of a card (RFC 6350 §3.3), decoded, its escapes as written. */
@@ -55,6 +56,10 @@ export function readProperty(line: Buffer, colon: number, file: string): Propert
   if (encoding === 'base64') {
     property.value = written.toString('latin1').trim()
     property.bytes = Buffer.from(property.value, 'base64')
+    return property
+  }
+  if (written.length > TEXT_BYTES_MAX && property.name !== 'PHOTO') {
+    property.troubles.push('value_too_long')
     return property
   }
   const isCoded = encoding === 'quoted-printable'

@@ -1,4 +1,4 @@
-import type { ImportedAddress, ImportedPerson } from '../imported-person.ts'
+import { type ImportedAddress, type ImportedPerson, LIST_LENGTH_MAX } from '../imported-person.ts'
 import { labelOfText, labelOfTypes } from '../labels.ts'
 import { readPhotoBytes } from '../photo.ts'
 import type { Card } from './card.ts'
@@ -71,6 +71,9 @@ const OUR_TEXTS: Record<string, 'howWeMet' | 'foodPreference' | 'workInformation
   'X-LATCHKEY-CONTACT-INFORMATION': 'contactInformation',
 }
 
+/** Of an address with the name of its owner before it. */
+const NAMED_LENGTH_MAX = 400
+
 const HANDLERS: Record<string, Handler> = {
   N: takeName,
   FN: (card, property) => card.setOnce('formattedName', property, textOf(property)),
@@ -78,7 +81,7 @@ const HANDLERS: Record<string, Handler> = {
   'X-NICKNAME': takeNickname,
   EMAIL: (card, property) => {
     const written = textOf(property).replace(/^mailto:/i, '')
-    const value = /<([^<>\s]+@[^<>\s]+)>$/.exec(written)?.[1] ?? written
+    const value = /<([^<>\s@]+@[^<>\s@]+)>$/.exec(written.slice(-NAMED_LENGTH_MAX))?.[1] ?? written
     card.add('emails', property, { label: labelOfTypes(property.types), value })
   },
   TEL: (card, property) => {
@@ -170,9 +173,7 @@ function takeName(card: Card, property: Property): void {
 }
 
 function takeNickname(card: Card, property: Property): void {
-  for (const name of readList(property.value)) {
-    if (!card.person.nicknames.includes(name)) card.person.nicknames.push(name)
-  }
+  addAll(card, card.person.nicknames, property, readList(property.value))
 }
 
 function takeAddress(card: Card, property: Property): void {
@@ -235,9 +236,14 @@ function takeCategories(card: Card, property: Property): void {
   const names = isBySemicolons
     ? splitRaw(property.value, ';').map((name) => unescapeText(name).trim())
     : readList(property.value)
-  for (const name of names) {
-    if (name !== '' && !card.person.categories.includes(name)) card.person.categories.push(name)
+  addAll(card, card.person.categories, property, names)
+}
+
+function addAll(card: Card, list: string[], { name }: Property, values: string[]): void {
+  for (const value of values.slice(0, LIST_LENGTH_MAX)) {
+    if (list.length < LIST_LENGTH_MAX && value !== '' && !list.includes(value)) list.push(value)
   }
+  if (values.length > LIST_LENGTH_MAX) card.warn(name, 'value_too_long')
 }
 
 function takeLabelledDate(card: Card, property: Property): void {

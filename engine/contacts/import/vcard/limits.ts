@@ -16,9 +16,12 @@ export const VCARD_LIMITS: VcardLimits = {
   photoBytesMax: 10 * 1_048_576,
   lineBytesMax: 16 * 1_048_576,
   cardBytesMax: 32 * 1_048_576,
-  propertiesMax: 5_000,
+  propertiesMax: 20_000,
   dateOrder: 'month_first',
 }
+
+/** Of any value but a picture, a sound or a key. */
+export const TEXT_BYTES_MAX = 1_048_576
 
 /** What is kept of what nobody understood: enough for any text, too little for a second picture of full size. */
 export const LEFTOVER_LENGTH_MAX = 262_144

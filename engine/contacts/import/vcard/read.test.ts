@@ -145,3 +145,58 @@ test('a value of twenty megabytes on one line costs its own card that value', as
   assert.equal(people[0]?.phones.length, 1)
   assert.ok(report.bufferedBytesPeak < 70_000_000, `${report.bufferedBytesPeak} bytes at once`)
 })
+
+test('a value that is made to be slow is read like any other', async () => {
+  const parts = ['<a@', '<', 'a,', ',', ';', '\\n', '\\', ' ', ', ', 'a;', '=', '"', ':', 'ü']
+  const heads = [
+    'FN',
+    'N',
+    'NICKNAME',
+    'EMAIL',
+    'TEL',
+    'ADR',
+    'ORG',
+    'CATEGORIES',
+    'RELATED',
+    'AGENT',
+    'BDAY',
+    'PHOTO',
+    'GENDER',
+    'X-ANY',
+  ]
+  for (const part of parts) {
+    const body = heads.map((head) => `${head}:${part.repeat(150_000 / part.length)}`)
+    const coded = `NOTE;ENCODING=QUOTED-PRINTABLE:${part.repeat(150_000 / part.length)}`
+    const text = [
+      'BEGIN:VCARD',
+      ...body,
+      `TEL;${part.repeat(5_000)}:1`,
+      coded,
+      'END:VCARD',
+      'BEGIN:VCARD',
+      'FN:After',
+      'END:VCARD',
+    ]
+    const { people } = await read([Buffer.from(text.join('\n'))])
+    assert.equal(people.at(-1)?.formattedName, 'After')
+  }
+})
+
+test('a card that never ends, of lines that are none or of cards within it, is not held as a whole', async () => {
+  for (const part of [
+    'a line of a note that nobody folded\n',
+    'AGENT:\nBEGIN:VCARD\nFN:Inner\nEND:VCARD\n',
+    'X-A:b\n',
+    'RELATED;VALUE=text:x\n',
+  ]) {
+    function* chunks() {
+      yield Buffer.from('BEGIN:VCARD\nFN:Endless\nNOTE:x\n')
+      for (let n = 0; n < 100; n++) yield Buffer.from(part.repeat(40_000 / part.length))
+    }
+    const { people, report } = readVcards(chunks(), { cardBytesMax: 1_000_000, propertiesMax: 1_000 })
+    let relations = 0
+    for await (const person of people) relations = Math.max(relations, person.relations.length)
+    assert.ok(relations <= 1_000, part)
+    assert.ok(report.bufferedBytesPeak < 3_000_000, `${part}: ${report.bufferedBytesPeak}`)
+  }
+})
