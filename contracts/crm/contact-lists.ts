@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { type Birthday, listUpcomingBirthdays } from '../../engine/contacts/birthdays.ts'
+import { listWhatHangsOn } from '../../engine/contacts/hangs-on.ts'
 import type { ContactQuery } from '../../engine/contacts/list-contacts.ts'
 import { drawContacts, listCircles, listContacts } from '../../engine/contacts/list-contacts.ts'
 import { type AppContext, signedInOf } from '../contract.ts'
 import { ContactShape, readFields, thumbnailOf, toListedShape, withFields } from './contact-shape.ts'
 import { readPage } from './fields.ts'
+import { readIncludes, toHangingShape } from './hangs-on.ts'
 import { responsesWith, session } from './problems.ts'
 
 const optional = Type.Optional(Type.String())
@@ -15,6 +17,7 @@ const Query = Type.Object({
   search: optional,
   circle: optional,
   fields: optional,
+  includes: optional,
   sort: optional,
   order: optional,
   archived: optional,
@@ -63,7 +66,14 @@ export function contactListRoutes(fastify: FastifyInstance, context: AppContext)
       const ownerId = signedInOf(request).account.id
       const { contacts, total } = await listContacts(engine, { ownerId, ...readQuery(query), limit, offset })
       const fields = readFields(query.fields)
-      const shapes = contacts.map((contact) => withFields(toListedShape(contact), fields))
+      // Whose they are is told by the id alone.
+      const isIdShown = !fields || fields.has('ID')
+      const ids = contacts.map(({ id }) => id)
+      const hanging = await listWhatHangsOn(engine, ids, isIdShown ? readIncludes(query.includes) : [])
+      const shapes = contacts.map((contact) => ({
+        ...withFields(toListedShape(contact), fields),
+        ...toHangingShape(hanging.get(contact.id) ?? {}),
+      }))
       return { contacts: shapes, total, page, limit }
     },
   )

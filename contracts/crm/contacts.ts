@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { type Static, type TSchema, Type } from 'typebox'
 import type { Contact } from '../../engine/contacts/contact.ts'
 import { createContact } from '../../engine/contacts/create-contact.ts'
 import { findContact } from '../../engine/contacts/find-contact.ts'
+import { listWhatHangsOn } from '../../engine/contacts/hangs-on.ts'
 import { type ContactFailure, replaceContact } from '../../engine/contacts/replace-contact.ts'
 import { archiveContact, trashContact, unarchiveContact } from '../../engine/contacts/trash-contact.ts'
 import type { Result } from '../../engine/result.ts'
-import { type AppContext, signedInOf, type Violation, violationsOf } from '../contract.ts'
+import { type AppContext, type Violation, violationsOf } from '../contract.ts'
 import {
   brokenBy,
   ContactInput,
@@ -17,8 +18,10 @@ import {
   toValues,
   withFields,
 } from './contact-shape.ts'
-import { Message, readId } from './fields.ts'
+import { Message } from './fields.ts'
+import { toHangingShape } from './hangs-on.ts'
 import { input, notFound, type Problems, responsesWith, sendWords, session, wrongInput } from './problems.ts'
+import { sendNotFound, whichOf } from './which.ts'
 
 const Params = Type.Object({ id: Type.String({ description: 'A number.' }) })
 const FieldsQuery = Type.Object({ fields: Type.Optional(Type.String()) })
@@ -33,18 +36,6 @@ export function contactRoutes(fastify: FastifyInstance, context: AppContext): vo
   putRoute(fastify, context)
   deleteRoute(fastify, context)
   archiveRoutes(fastify, context)
-}
-
-/** Whose contacts, which of them, and from where it is asked. A text that is no id names nobody. */
-export function whichOf({ app }: AppContext, request: FastifyRequest) {
-  const { id = '' } = request.params as { id?: string }
-  return { ownerId: signedInOf(request).account.id, id: readId(id) ?? 0, source: app.name }
-}
-
-/** What the path names is not there. */
-export function sendNotFound(reply: FastifyReply, key = 'id'): FastifyReply {
-  const params = reply.request.params as Record<string, string>
-  return sendWords(reply, notFound, { id: params[key] ?? '' })
 }
 
 function createRoute(fastify: FastifyInstance, context: AppContext): void {
@@ -87,7 +78,11 @@ function getRoute(fastify: FastifyInstance, context: AppContext): void {
       const found = await findContact(context.engine, whichOf(context, request))
       if (!found.ok) return sendNotFound(reply)
       const fields = readFields((request.query as Static<typeof FieldsQuery>).fields)
-      return withFields(toContactShape(found.value), fields)
+      const shape = toContactShape(found.value)
+      if (fields) return withFields(shape, fields)
+      const { id } = found.value
+      const hanging = await listWhatHangsOn(context.engine, [id])
+      return { ...shape, ...toHangingShape(hanging.get(id) ?? {}) }
     },
   )
 }

@@ -1,5 +1,6 @@
 import { crmCallBucket, crmSignInBucket } from '../../engine/limits/rules.ts'
 import type { Contract } from '../contract.ts'
+import { activityRoutes } from './activities.ts'
 import { adminUsersRoutes } from './admin-users.ts'
 import { changePasswordRoute } from './change-password.ts'
 import { checkPasswordStrengthRoute } from './check-password-strength.ts'
@@ -9,10 +10,12 @@ import { crmCredential } from './credential.ts'
 import { keepFirstOfEach, usernamePolicy } from './fields.ts'
 import { loginRoute } from './login.ts'
 import { logoutRoute } from './logout.ts'
+import { noteRoutes } from './notes.ts'
 import { oidcConfigRoute } from './oidc-config.ts'
 import { passwordResetRoutes } from './password-reset.ts'
 import { renderProblem } from './problems.ts'
 import { registerRoute } from './register.ts'
+import { relationshipRoutes } from './relationships.ts'
 import { usersRoutes } from './users.ts'
 
 const MIB = 1024 * 1024
@@ -69,5 +72,8 @@ export const crm: Contract = {
     adminUsersRoutes(fastify, context)
     contactListRoutes(fastify, context)
     contactRoutes(fastify, context)
+    relationshipRoutes(fastify, context)
+    noteRoutes(fastify, context)
+    activityRoutes(fastify, context)
   },
 }
