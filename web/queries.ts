@@ -85,6 +85,11 @@ export const passkeysQuery = queryOptions({
   queryFn: async () => orThrow(await client.passkeys()).passkeys,
 })
 
+export const connectionsQuery = queryOptions({
+  queryKey: ['connections'],
+  queryFn: async () => orThrow(await client.connections()).connections,
+})
+
 /** The one to hand out now: asked for again, it is the same until it is nearly over. */
 export const invitationQuery = queryOptions({
   queryKey: ['invitation'],

@@ -132,6 +132,14 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('./sign-in/sign-in-page.tsx'), 'SignInPage'),
 })
 
+/** Its name and nothing else: what the provider brought was taken out of the address before this. */
+const providerReturnRoute = createRoute({
+  getParentRoute: () => cardRoute,
+  path: '/sign-in/with/$provider',
+  beforeLoad: findAccount,
+  component: lazyRouteComponent(() => import('./providers/return-page.tsx'), 'ProviderReturnPage'),
+})
+
 const nextSearch = ({ next }: Record<string, unknown>): { next?: string } =>
   typeof next === 'string' ? { next } : {}
 
@@ -235,6 +243,12 @@ const adminMailboxRoute = createRoute({
   component: lazyRouteComponent(() => import('./admin/mailbox-page.tsx'), 'MailboxPage'),
 })
 
+const adminProvidersRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/providers',
+  component: lazyRouteComponent(() => import('./admin/providers-page.tsx'), 'ProvidersPage'),
+})
+
 const adminPlaceRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: '/place',
@@ -247,6 +261,7 @@ export const router = createRouter({
     cardRoute.addChildren([
       setupRoute,
       signInRoute,
+      providerReturnRoute,
       signUpRoute,
       ownPasswordRoute,
       forgotPasswordRoute,
@@ -258,6 +273,7 @@ export const router = createRouter({
       adminAccountsRoute,
       adminInvitationsRoute,
       adminMailboxRoute,
+      adminProvidersRoute,
       adminPlaceRoute,
     ]),
   ]),

@@ -6,6 +6,7 @@ import { healthRoute } from './health.ts'
 import { loginRoute } from './login.ts'
 import { logoutRoute } from './logout.ts'
 import { meRoute } from './me.ts'
+import { oauthRoutes, returnUrl } from './oauth.ts'
 import { renderProblem } from './problems.ts'
 import { providersRoute } from './providers.ts'
 import { registerRoute } from './register.ts'
@@ -32,6 +33,7 @@ export const starter: Contract = {
   credential: { cookie: () => COOKIE, isBearerTaken: false },
   bodyBytesMax: 1_048_576,
   renderProblem,
+  providerReturnUrlOf: (app) => returnUrl({ app }, '{provider}'),
   routes(fastify, context) {
     if (context.settings.isCsrfTokenDue) demandCsrfToken(fastify, context)
     healthRoute(fastify, context)
@@ -42,6 +44,7 @@ export const starter: Contract = {
     logoutRoute(fastify, context)
     meRoute(fastify, context)
     providersRoute(fastify, context)
+    oauthRoutes(fastify, context)
     forgotPasswordRoute(fastify, context)
     resetPasswordRoute(fastify, context)
     deleteAccountRoute(fastify, context)

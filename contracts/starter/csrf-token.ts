@@ -19,7 +19,9 @@ export function demandCsrfToken(fastify: FastifyInstance, { app }: AppContext): 
       const cookie = { name: COOKIE, value: randomToken(), path: app.prefix || '/', isSecure: app.isSecure }
       reply.header('set-cookie', serializeCookie({ ...cookie, isReadableByScripts: true }))
     }
-    if (SAFE.has(request.method)) return undefined
+    // A sign-in with a provider has a state of its own.
+    const isOauth = request.routeOptions.url?.includes('/api/auth/oauth/')
+    if (SAFE.has(request.method) || isOauth) return undefined
     const sent = request.headers[HEADER]
     const isRepeated =
       crumb !== undefined &&

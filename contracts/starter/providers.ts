@@ -12,7 +12,8 @@ const Answer = Type.Object({
 })
 
 /** What version 1.1's sign-in page asks first. */
-export function providersRoute(fastify: FastifyInstance, { realm, settings }: AppContext): void {
+export function providersRoute(fastify: FastifyInstance, { engine, realm, settings }: AppContext): void {
+  const isOn = (provider: string): boolean => engine.providers.findFor(realm, provider) !== undefined
   fastify.get(
     '/api/auth/providers',
     {
@@ -27,9 +28,9 @@ export function providersRoute(fastify: FastifyInstance, { realm, settings }: Ap
       password: realm.policy.passwordSignIn,
       emailCode: realm.policy.emailCodeSignIn,
       passwordRequireEmail: settings.isEmailRequired,
-      google: false,
-      github: false,
-      microsoft: false,
+      google: isOn('google'),
+      github: isOn('github'),
+      microsoft: isOn('microsoft'),
     }),
   )
 }

@@ -16,6 +16,7 @@ import type {
   ProviderUser,
 } from '../../engine/authenticators/oauth/provider.ts'
 import { signInWithProvider } from '../../engine/authenticators/oauth/sign-in.ts'
+import { signInAtOnce } from '../../engine/authenticators/oauth/sign-in-at-once.ts'
 import { beginWithProvider } from '../../engine/authenticators/oauth/state.ts'
 import { askPasskeySignIn, signInWithPasskey } from '../../engine/authenticators/passkey/sign-in.ts'
 import { sendSignInCode } from '../../engine/authenticators/send-sign-in-code.ts'
@@ -136,28 +137,41 @@ function newProviderUser(): ProviderUser {
   return { subject, email, isEmailVerified: true, name: 'Ann', username: subject, picture: null }
 }
 
-/** Goes to a provider that says so, and comes back. */
-async function comeBy(
-  realm: Realm,
-  user: ProviderUser,
-): Promise<(now: Realm) => Promise<Entered & { signUp?: PendingSignUp }>> {
-  const way = { client, provider: 'google', browser: BROWSER }
+const providerWay = { client, provider: 'google', browser: BROWSER }
+
+async function stateFor(realm: Realm): Promise<string> {
   const begun = await beginWithProvider(parts.engine, {
     realm,
-    ...way,
+    ...providerWay,
     flow: 'login',
     accountId: null,
     redirectUri: 'https://id.example.org/back',
   })
   assert.ok(begun.ok)
-  const state = new URL(begun.value.url).searchParams.get('state') ?? ''
+  return new URL(begun.value.url).searchParams.get('state') ?? ''
+}
+
+/** Goes to a provider that says so, and comes back. */
+async function comeBy(
+  realm: Realm,
+  user: ProviderUser,
+): Promise<(now: Realm) => Promise<Entered & { signUp?: PendingSignUp }>> {
+  const state = await stateFor(realm)
   return async (now) => {
     providerUser = user
-    const result = await signInWithProvider(parts.engine, { realm: now, ...way, state, code: 'x' })
+    const result = await signInWithProvider(parts.engine, { realm: now, ...providerWay, state, code: 'x' })
     if (!result.ok || result.value.kind === 'signed_in') {
       return entered(result.ok ? { ok: true, value: (result.value as { signIn: NewSignIn }).signIn } : result)
     }
     return { ok: false, signUp: result.value.signUp }
+  }
+}
+
+async function comeAtOnceBy(realm: Realm, user: ProviderUser): Promise<(now: Realm) => Promise<Entered>> {
+  const state = await stateFor(realm)
+  return async (now) => {
+    providerUser = user
+    return entered(await signInAtOnce(parts.engine, { realm: now, ...providerWay, state, code: 'x' }))
   }
 }
 
@@ -276,6 +290,23 @@ const ways: Record<string, { file: string; prepare(realm: Realm): Promise<Prepar
       return { accountId: null, enter }
     },
   },
+  'a provider that asks nothing': {
+    file: 'engine/authenticators/oauth/sign-in-at-once.ts',
+    async prepare(realm) {
+      const accountId = await makeAccount(realm, `${newName()}@example.com`)
+      const user = newProviderUser()
+      const identity = { provider: 'google', subject: user.subject, email: user.email }
+      const createdAt = parts.clock.now()
+      await insertIdentity(parts.storage.db, { realmId: realm.id, accountId, ...identity, createdAt })
+      return { accountId, enter: await comeAtOnceBy(realm, user) }
+    },
+  },
+  'a provider that asks a newcomer nothing': {
+    file: 'engine/authenticators/oauth/sign-in-at-once.ts',
+    async prepare(realm) {
+      return { accountId: null, enter: await comeAtOnceBy(realm, newProviderUser()) }
+    },
+  },
   'signing up with a password': {
     file: 'engine/accounts/sign-up-with-password.ts',
     async prepare() {
@@ -367,7 +398,9 @@ type Outcome = 'in' | 'as another' | (string & {})
 const expected: Record<string, Record<string, Outcome>> = {
   'nothing in the way': {
     'a provider': 'in',
+    'a provider that asks nothing': 'in',
     'a provider for a newcomer': 'in',
+    'a provider that asks a newcomer nothing': 'in',
     'a password': 'in',
     'a second step': 'in',
     'a passkey': 'in',
@@ -380,6 +413,7 @@ const expected: Record<string, Record<string, Outcome>> = {
   },
   'the account is disabled': {
     'a provider': 'account_disabled',
+    'a provider that asks nothing': 'account_disabled',
     'a password': 'account_disabled',
     'a second step': 'account_disabled',
     'a passkey': 'account_disabled',
@@ -393,7 +427,9 @@ const expected: Record<string, Record<string, Outcome>> = {
   },
   'passwords are off': {
     'a provider': 'in',
+    'a provider that asks nothing': 'in',
     'a provider for a newcomer': 'in',
+    'a provider that asks a newcomer nothing': 'in',
     'a password': 'method_off',
     'a second step': 'method_off',
     'a passkey': 'in',
@@ -406,7 +442,9 @@ const expected: Record<string, Record<string, Outcome>> = {
   },
   'codes are off': {
     'a provider': 'in',
+    'a provider that asks nothing': 'in',
     'a provider for a newcomer': 'in',
+    'a provider that asks a newcomer nothing': 'in',
     'a password': 'in',
     'a second step': 'in',
     'a passkey': 'in',
@@ -419,7 +457,9 @@ const expected: Record<string, Record<string, Outcome>> = {
   },
   'passkeys are off': {
     'a provider': 'in',
+    'a provider that asks nothing': 'in',
     'a provider for a newcomer': 'in',
+    'a provider that asks a newcomer nothing': 'in',
     'a password': 'in',
     'a second step': 'in',
     'a passkey': 'method_off',
@@ -433,12 +473,16 @@ const expected: Record<string, Record<string, Outcome>> = {
   'providers are off': {
     'a password': 'in',
     'a provider': 'provider_unknown',
+    'a provider that asks nothing': 'provider_unknown',
     'a provider for a newcomer': 'method_off',
+    'a provider that asks a newcomer nothing': 'provider_unknown',
     'set-up': 'in',
   },
   'sign-up is closed': {
     'a provider': 'in',
+    'a provider that asks nothing': 'in',
     'a provider for a newcomer': 'sign_up_closed',
+    'a provider that asks a newcomer nothing': 'sign_up_closed',
     'a password': 'in',
     'a second step': 'in',
     'a passkey': 'in',
@@ -451,7 +495,9 @@ const expected: Record<string, Record<string, Outcome>> = {
   },
   'sign-up is by invitation': {
     'a provider': 'in',
+    'a provider that asks nothing': 'in',
     'a provider for a newcomer': 'sign_up_closed',
+    'a provider that asks a newcomer nothing': 'sign_up_closed',
     'a password': 'in',
     'a second step': 'in',
     'a passkey': 'in',

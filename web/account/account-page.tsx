@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { PageTitle } from '../frame/page-title.tsx'
 import { useSignOut } from '../frame/use-sign-out.ts'
 import { PasskeysSection } from '../passkeys/passkeys-section.tsx'
+import { ConnectionsSection } from '../providers/connections-section.tsx'
 import { accountQuery } from '../queries.ts'
 import { SecondFactorSection } from '../second-factor/second-factor-section.tsx'
 import { useTexts } from '../texts/use-texts.ts'
@@ -33,6 +34,7 @@ export function AccountPage() {
       <EmailSection account={account} />
       <PasswordSection account={account} />
       <PasskeysSection account={account} />
+      <ConnectionsSection account={account} />
       <SecondFactorSection account={account} />
       <SessionsSection />
       <PushDevicesSection />

@@ -1,10 +1,10 @@
 import { Skeleton } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import type { Session } from '../../client/index.ts'
+import type { Session, Start } from '../../client/index.ts'
 import { ProblemNote } from '../frame/problem-note.tsx'
 import { toast, toastFailure } from '../frame/toast.tsx'
 import { Icon } from '../look/icons.tsx'
-import { client, ProblemError, queryClient, sessionsQuery } from '../queries.ts'
+import { client, ProblemError, queryClient, sessionsQuery, startQuery } from '../queries.ts'
 import type { TextKey } from '../texts/language.ts'
 import { useProblemWords } from '../texts/problem-words.ts'
 import { type Translate, useTexts } from '../texts/use-texts.ts'
@@ -37,6 +37,7 @@ export function SessionsSection() {
 function SessionRow({ session }: { session: Session }) {
   const { t } = useTexts()
   const words = useProblemWords()
+  const { data: start } = useQuery(startQuery)
   const device = deviceOf(session.userAgent)
   const name = deviceWords(device, t)
   const end = useMutation({
@@ -66,7 +67,7 @@ function SessionRow({ session }: { session: Session }) {
           <When
             at={session.createdAt}
             text="account.signedInAt"
-            values={{ how: t(methodWords(session.method)) }}
+            values={{ how: methodWords(session.method, start?.providers ?? [], t) }}
           />
         </p>
       </div>
@@ -110,11 +111,19 @@ function deviceWords(device: Device, t: Translate): string {
   return t('device.on', { browser: device.browser, system: device.system })
 }
 
-function methodWords(method: string): TextKey {
-  if (method === 'password') return 'method.password'
-  if (method === 'email_code') return 'method.emailCode'
-  if (method === 'passkey') return 'method.passkey'
-  if (method === 'set_up') return 'method.setup'
-  if (method === 'link') return 'method.link'
-  return 'method.other'
+function methodWords(method: string, providers: Start['providers'], t: Translate): string {
+  const provider = method.startsWith(BY_PROVIDER) ? method.slice(BY_PROVIDER.length) : undefined
+  if (provider === undefined) return t(METHODS[method] ?? 'method.other')
+  return t('method.provider', {
+    provider: providers.find(({ name }) => name === provider)?.title ?? provider,
+  })
+}
+
+const BY_PROVIDER = 'oauth:'
+const METHODS: Record<string, TextKey | undefined> = {
+  password: 'method.password',
+  email_code: 'method.emailCode',
+  passkey: 'method.passkey',
+  set_up: 'method.setup',
+  link: 'method.link',
 }

@@ -95,6 +95,9 @@ function Rail() {
         <Place to="/admin/mailbox" icon="mail">
           {t('admin.mailbox')}
         </Place>
+        <Place to="/admin/providers" icon="key">
+          {t('admin.providers')}
+        </Place>
         {hasPlace && (
           <Place to="/admin/place" icon="place">
             {t('admin.place')}
@@ -115,7 +118,7 @@ function Rail() {
 }
 
 type PlaceProps = {
-  to: '/admin/accounts' | '/admin/invitations' | '/admin/mailbox' | '/admin/place'
+  to: '/admin/accounts' | '/admin/invitations' | '/admin/mailbox' | '/admin/providers' | '/admin/place'
   icon: IconName
   children: ReactNode
 }

@@ -61,6 +61,12 @@ export const mailQuery = (realm: string | undefined, id: number) =>
     staleTime: Number.POSITIVE_INFINITY,
   })
 
+export const providersQuery = (realm: string | undefined) =>
+  queryOptions({
+    queryKey: ['admin', 'providers', realm],
+    queryFn: async () => orThrow(await client.providerStates({ realm })),
+  })
+
 export const placeQuery = (realm: string | undefined) =>
   queryOptions({
     queryKey: ['admin', 'place', realm],

@@ -8,6 +8,7 @@ import { useSubmit } from '../forms/use-submit.ts'
 import { Card } from '../frame/card.tsx'
 import { PasskeyButton } from '../passkeys/passkey-button.tsx'
 import { usePasskeySignIn } from '../passkeys/use-passkey-sign-in.ts'
+import { ProviderButtons } from '../providers/provider-buttons.tsx'
 import { client, signedIn } from '../queries.ts'
 import { currentLanguage } from '../texts/language.ts'
 import { useTexts } from '../texts/use-texts.ts'
@@ -102,6 +103,7 @@ export function IdentifierStep({
         </SubmitButton>
       </Form>
       <PasskeyButton passkey={passkey} />
+      <ProviderButtons start={start} errand={next === undefined ? {} : { next }} />
     </Card>
   )
 }

@@ -11,6 +11,7 @@ import { Note } from '../frame/note.tsx'
 import { usePlaceName } from '../frame/use-place-name.ts'
 import { here } from '../here.ts'
 import { passkeyPlace } from '../passkeys/browser.ts'
+import { ProviderButtons } from '../providers/provider-buttons.tsx'
 import { client } from '../queries.ts'
 import { currentLanguage, type TextKey } from '../texts/language.ts'
 import { useTexts } from '../texts/use-texts.ts'
@@ -126,6 +127,13 @@ export function SignUpForm({
           {way === 'code' ? t('signUp.codeSubmit') : t('signUp.submit')}
         </SubmitButton>
       </Form>
+      <ProviderButtons
+        start={start}
+        errand={{
+          ...(next === undefined ? {} : { next }),
+          ...(invitation === null ? {} : { invitation }),
+        }}
+      />
     </Card>
   )
 }

@@ -69,7 +69,7 @@ export async function linkProvider(
       accountId,
       detail: { provider },
     })
-    await tell(tx, engine, { realm, account, provider, kind: 'provider_linked' })
+    await tellOfLink(tx, engine, { realm, account, provider, kind: 'provider_linked' })
     return succeed(null)
   })
   if (linked.ok) outbox.wake()
@@ -94,7 +94,7 @@ export async function unlinkProvider(
     const detail = { provider }
     await recordAction(tx, engine, { realm, client, action: 'oauth.unlinked', accountId, detail })
     const account = await getAccount(tx, accountId)
-    await tell(tx, engine, { realm, account, provider, kind: 'provider_unlinked' })
+    await tellOfLink(tx, engine, { realm, account, provider, kind: 'provider_unlinked' })
     return succeed(null)
   })
   if (unlinked.ok) outbox.wake()
@@ -125,7 +125,8 @@ export async function listConnections(
   })
 }
 
-async function tell(
+/** Tells the owner, whoever did it. */
+export async function tellOfLink(
   tx: Tx,
   { outbox, publicUrl, providers }: Pick<Engine, 'outbox' | 'publicUrl' | 'providers'>,
   {

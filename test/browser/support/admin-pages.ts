@@ -12,6 +12,7 @@ export const adminPageNames = [
   'administration, nobody invited',
   'administration, mailbox',
   'administration, a mail that waits',
+  'administration, no providers',
   'administration, place',
   'administration, not allowed',
 ] as const

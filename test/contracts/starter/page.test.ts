@@ -16,7 +16,8 @@ let server: TestServer
 let document: any
 let page: string
 before(async () => {
-  server = await startLatchkey()
+  // Where a provider is set up, its route is there; this one is not asked before somebody comes back from it.
+  server = await startLatchkey({ env: { OAUTH_GITHUB_CLIENT_ID: 'x', OAUTH_GITHUB_CLIENT_SECRET: 'y' } })
   document = (await server.visitor().get('/starter/openapi.json')).body
   page = await readFile(new URL('../../../contracts/starter/README.md', import.meta.url), 'utf8')
 })
@@ -28,7 +29,7 @@ test('the starter API serves what its page documents, and documents what it serv
   assert.deepEqual(documented.toSorted(), (await routesOf()).toSorted())
   for (const route of documented) {
     const [method = '', path] = route.split(' ')
-    const answer = await server.visitor().send(method, `/starter${path}`)
+    const answer = await server.visitor().send(method, `/starter${path?.replace('{provider}', 'github')}`)
     assert.notEqual(answer.status, 404, route)
   }
 })
@@ -46,7 +47,7 @@ test('the page names the status of success that the document has', () => {
   for (const { route, operation } of operations()) {
     const { text = '' } = sections().find((section) => section.route === route) ?? {}
     const good = Object.keys(operation.responses).filter((status) => Number(status) < 400)
-    assert.deepEqual([...new Set(text.match(/\b2\d\d(?= `)/g))], good, route)
+    assert.deepEqual([...new Set(text.match(/\b2\d\d(?= `)|\b302(?= to the provider)/g))], good, route)
   }
 })
 
@@ -182,7 +183,7 @@ async function routesOf(): Promise<string[]> {
   const routes: string[] = []
   const fastify = Fastify({ exposeHeadRoutes: false })
   fastify.addHook('onRoute', ({ method, url }) => {
-    for (const one of [method].flat()) routes.push(`${one} ${url}`)
+    for (const one of [method].flat()) routes.push(`${one} ${url.replace(/:(\w+)/g, '{$1}')}`)
   })
   const settings = { isEmailRequired: true, areExtrasOn: false, isCsrfTokenDue: false }
   starter.routes(fastify, { settings, app: {}, realm: {}, engine: {} } as unknown as AppContext)
