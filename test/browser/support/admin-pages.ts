@@ -107,6 +107,7 @@ export function adminPages(stage: Stage): Record<AdminPageName, (visit?: Visit) 
       await page.locator('dialog dl').waitFor()
       return page
     },
+    'administration, no providers': (visit) => go('/admin/providers', visit),
     async 'administration, place'(visit) {
       const page = await go('/admin/place?realm=salon', visit)
       await page.locator('[name=name]').fill('Salon')

@@ -14,6 +14,7 @@ export const pageNames = [
   'sign-in',
   'sign-in, wrong password',
   'sign-in, code',
+  'back from a provider, for nothing',
   'sign-up',
   'sign-up, mail sent',
   'forgotten password',
@@ -142,6 +143,7 @@ export function everyPage(stage: Stage): EveryPage {
     'confirmation, dead link': (visit) => go('/confirm-email#dead', visit),
     ...accountPages(stage, openFresh),
     ...adminPages(stage),
+    'back from a provider, for nothing': (visit) => go('/sign-in/with/google', visit),
     'not found': (visit) => go('/nowhere', visit),
     async 'server away'(visit) {
       const page = await stage.visit(visit)
