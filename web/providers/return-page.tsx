@@ -6,6 +6,7 @@ import { Card } from '../frame/card.tsx'
 import { ProblemNote } from '../frame/problem-note.tsx'
 import { toast } from '../frame/toast.tsx'
 import { Waiting } from '../frame/waiting.tsx'
+import { here } from '../here.ts'
 import { client, connectionsQuery, queryClient, signedIn, startQuery } from '../queries.ts'
 import { SecondStep } from '../sign-in/second-step.tsx'
 import { useGoOn } from '../sign-in/use-go-on.ts'
@@ -90,12 +91,15 @@ export function ProviderReturnPage() {
     nothing: t('providers.nothing'),
     problem: undefined,
   }[stage.at]
+  // Who has to sign in first in order to link is led to where one links.
+  const isLinkNext = stage.at === 'problem' && stage.problem.code === 'provider_email_taken'
+  const next = isLinkNext ? `${here.base}/account` : errand.next
   const back = isLink ? (
     <Link to="/account" hash="providers">
       {t('providers.toAccount')}
     </Link>
   ) : (
-    <Link to="/sign-in" search={{ next: errand.next }}>
+    <Link to="/sign-in" search={{ next }}>
       {t('providers.toSignIn')}
     </Link>
   )
