@@ -71,6 +71,9 @@ test('the browser that signed up confirms the link and is signed in, with all th
     language: 'en-GB',
     hasPassword: true,
     passwordChangeDue: false,
+    bio: null,
+    picture: null,
+    banner: null,
   })
   assert.equal(emailProvedAt, createdAt)
   assert.deepEqual(await accountOf(visitor), account)
