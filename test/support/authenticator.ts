@@ -6,6 +6,7 @@ export type Algorithm = 'ES256' | 'EdDSA' | 'RS256'
 const CREATED = 'webauthn.create'
 const ASSERTED = 'webauthn.get'
 const FLAG = { UP: 0x01, UV: 0x04, BE: 0x08, BS: 0x10, AT: 0x40 }
+const COSE: Record<Algorithm, number> = { ES256: -7, EdDSA: -8, RS256: -257 }
 const ICLOUD = 'fbfc3007-154e-4ecc-8c0b-6e020557d7bd'
 
 /** What may be said instead of the truth. */
@@ -26,6 +27,8 @@ export interface Lies {
   /** The attestation statement's format, and what is in it. */
   format?: string
   statement?: Cbor
+  /** Signs itself, as browsers let it, with the key that it tells or, as a lie, with another. */
+  selfAttests?: 'rightly' | 'wrongly'
   algorithm?: number
   attachment?: string
   transports?: string[]
@@ -70,10 +73,12 @@ export function createCredential(
     rawId,
     publicKey,
   ])
+  const clientDataJSON = clientData(CREATED, options.challenge, origin, lies)
+  const own = lies.selfAttests && selfAttestation({ authData, clientDataJSON, algorithm, privateKey, lies })
   const attestationObject = encode(
     new Map<string, Cbor>([
-      ['fmt', lies.format ?? 'none'],
-      ['attStmt', lies.statement ?? new Map()],
+      ['fmt', lies.format ?? (own ? 'packed' : 'none')],
+      ['attStmt', lies.statement ?? own ?? new Map()],
       ['authData', authData],
     ]),
   ).toString('base64url')
@@ -84,7 +89,7 @@ export function createCredential(
     authenticatorAttachment: lies.attachment ?? 'platform',
     clientExtensionResults: { credProps: { rk: true } },
     response: {
-      clientDataJSON: clientData(CREATED, options.challenge, origin, lies),
+      clientDataJSON,
       attestationObject,
       transports: lies.transports ?? ['internal', 'hybrid', 'carrier-pigeon'],
     },
@@ -113,13 +118,7 @@ export function assertCredential(
   const { signCount = credential.signCount, isSynced = credential.isSynced } = lies
   const authData = authenticatorData(lies.rpId ?? credential.rpId, flagsOf({ ...lies, isSynced }), signCount)
   const clientDataJSON = clientData(ASSERTED, options.challenge, origin, lies)
-  const hash = createHash('sha256').update(Buffer.from(clientDataJSON, 'base64url')).digest()
-  const signer = lies.signsWith ?? credential
-  const signature = sign(
-    signer.algorithm === 'EdDSA' ? null : 'sha256',
-    Buffer.concat([authData, hash]),
-    signer.privateKey,
-  )
+  const signature = signatureOf(authData, clientDataJSON, lies.signsWith ?? credential)
   if (lies.isTampered) signature[signature.length - 1] = (signature.at(-1) ?? 0) ^ 1
   const id = lies.id ?? credential.id
   const { userHandle = credential.userHandle } = lies
@@ -148,6 +147,36 @@ function clientData(type: string, challenge: string, origin: string, lies: Lies)
     crossOrigin: lies.crossOrigin ?? false,
   }
   return Buffer.from(JSON.stringify(data)).toString('base64url')
+}
+
+/** Over the authenticator's data and the digest of the client's (§6.3.3, step 11). */
+function signatureOf(
+  authData: Buffer,
+  clientDataJSON: string,
+  { algorithm, privateKey }: Pick<Credential, 'algorithm' | 'privateKey'>,
+): Buffer {
+  const hash = createHash('sha256').update(Buffer.from(clientDataJSON, 'base64url')).digest()
+  return sign(algorithm === 'EdDSA' ? null : 'sha256', Buffer.concat([authData, hash]), privateKey)
+}
+
+function selfAttestation({
+  authData,
+  clientDataJSON,
+  algorithm,
+  privateKey,
+  lies,
+}: {
+  authData: Buffer
+  clientDataJSON: string
+  algorithm: Algorithm
+  privateKey: KeyObject
+  lies: Lies
+}): Map<string, Cbor> {
+  const key = lies.selfAttests === 'wrongly' ? newKey(algorithm).privateKey : privateKey
+  return new Map<string, Cbor>([
+    ['alg', COSE[algorithm]],
+    ['sig', signatureOf(authData, clientDataJSON, { algorithm, privateKey: key })],
+  ])
 }
 
 function flagsOf({ isPresent = true, isVerified = true, isSynced = false }: Lies): number {

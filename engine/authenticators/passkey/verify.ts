@@ -1,4 +1,5 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
+import type { AttestationObject } from '@simplewebauthn/server/helpers'
 import type { RelyingParty } from './relying-party.ts'
 
 /** What a browser answers to the options, as JSON (WebAuthn Level 3 §5.1, `toJSON`). */
@@ -32,8 +33,8 @@ export function challengeIn({ clientDataJSON }: { clientDataJSON: string }): str
 
 /**
  * Verifies a new credential (WebAuthn Level 3 §7.1): type, challenge, origin, relying party, presence and
- * verification of the user, algorithm. No attestation is asked for, so none is looked at: certificates in it would
- * have us fetch what their lists of revoked ones name.
+ * verification of the user, algorithm. No attestation is asked for, and one with certificates is refused unread: to
+ * check them we would have to fetch what they name.
  *
  * @returns nothing for whatever is not right.
  */
@@ -44,8 +45,8 @@ export async function verifyRegistration(
   const [{ verifyRegistrationResponse }, { decodeAttestationObject }] = await library()
   try {
     if (isFramed(response.response.clientDataJSON)) return undefined
-    const attestation = Buffer.from(response.response.attestationObject, 'base64url')
-    if (decodeAttestationObject(new Uint8Array(attestation)).get('fmt') !== 'none') return undefined
+    const attestation = new Uint8Array(Buffer.from(response.response.attestationObject, 'base64url'))
+    if (!isWithoutMaker(decodeAttestationObject(attestation))) return undefined
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response,
       expectedChallenge: challenge,
@@ -98,6 +99,12 @@ export async function verifyAuthentication(
   } catch {
     return undefined
   }
+}
+
+/** Browsers leave a credential's signature by its own key where it is, though they were asked for none (§5.1.3). */
+function isWithoutMaker(attestation: AttestationObject): boolean {
+  const format = attestation.get('fmt')
+  return format === 'none' || (format === 'packed' && attestation.get('attStmt').get('x5c') === undefined)
 }
 
 /** Our pages are framed by nobody, so a ceremony in a frame was not on one of them. */

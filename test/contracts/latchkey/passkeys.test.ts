@@ -181,6 +181,7 @@ test('B7: a new credential is taken only as it was asked for: type, origin, host
         ['x5c', [Buffer.alloc(500)]],
       ]),
     },
+    'a signature of its own by another key': { selfAttests: 'wrongly' },
     'an unknown format': { format: 'fancy' },
     'a statement where there is none': { statement: new Map<string, any>([['alg', -7]]) },
   }
@@ -197,6 +198,7 @@ test('B7: a new credential is taken only as it was asked for: type, origin, host
     assert.ok([400, 422].includes(answer.status), answer.text)
   }
   assert.deepEqual(await list(visitor), [])
+  assertOk((await add(visitor, { lies: { selfAttests: 'rightly' } })).answer, 201)
   assert.equal(server.logged.filter((line) => /"level":50/.test(line)).length, 0)
 })
 
@@ -246,6 +248,24 @@ test('B7: the challenge is good once, for five minutes, and for the session that
   const change = { currentPassword: PASSWORD, newPassword: OTHER_PASSWORD }
   assertOk(await visitor.put('/api/account/password', change))
   assertProblem(await send(visitor, changed.json), 410, 'passkey_challenge_over')
+})
+
+test('A1: what ends a session ends the passkey that it began to add, in the very same instant', async () => {
+  const visitor = await signUp(server)
+  const { options } = (await beginAdding(visitor, { password: PASSWORD })).body
+  const { uid } = await accountOf(visitor)
+  // By hand, so that the process still remembers the session, as it may for a moment of a race.
+  await withStorage(server, async ({ db }) => {
+    const { id } = await db
+      .selectFrom('account')
+      .select('id')
+      .where('uid', '=', uid)
+      .executeTakeFirstOrThrow()
+    await db.deleteFrom('session').where('account_id', '=', id).execute()
+  })
+  const { json } = createCredential(options, { origin })
+  const answer = await visitor.post('/api/account/passkeys', { credential: json })
+  assertProblem(answer, 410, 'passkey_challenge_over')
 })
 
 test('B7: a credential is registered once, whoever brings it', async () => {
