@@ -1,6 +1,8 @@
 /** The figures as a page for people: docs/benchmarks.md. */
 import { type Measured, median } from './load/measure.ts'
 import { NAMES as REFRESH } from './refresh.ts'
+import type { Search } from './search.ts'
+import { NAMES as SECOND_STEP } from './second-factor.ts'
 import { NAMES as CHECK, type SessionCheck } from './session-check.ts'
 import type { SetUps } from './set-up.ts'
 import { NAMES as SIGN_IN } from './sign-in.ts'
@@ -17,8 +19,13 @@ export type Figures = {
   refresh: Map<string, Measured>
   setUps: SetUps
   streams: Streams
+  secondStep: Map<string, Measured>
+  search: Search
   startUp: StartUp[]
 }
+
+/** A part of the page, under a heading of its own. */
+export type Section = { heading: string; text: string }
 
 type Aim = { what: string; aim: string; came: string; met: boolean }
 
@@ -73,6 +80,39 @@ export function streamTable({ readers, kibibytesPerReader, single, busy }: Strea
   ])
 }
 
+export function secondStepSection(secondStep: Map<string, Measured>): Section {
+  const table = tableOf(secondStep, [{ title: 'of the password alone', name: SECOND_STEP.password }])
+  return {
+    heading: 'Sign-in with a second step',
+    text: `The first step costs a hash of the password, as ever, and leaves a one-time secret; the second compares a code of the
+authenticator app, takes its time step, and opens the session. Twenty thousand people, each of whom may come once in thirty
+seconds. Each under load from four connections for each core.
+
+${table}`,
+  }
+}
+
+export function searchSection({ accounts, measured }: Search): Section {
+  return {
+    heading: `Search among people`,
+    text: `\`GET /community/v0/search/users\`, which anybody may call, among ${accounts.toLocaleString('en')} accounts on SQLite, from four
+connections. Names are as uneven as people's: the most frequent given name is that of nine in a hundred. A search tells of
+a thousand at most.
+
+${tableOf(measured, [])}`,
+  }
+}
+
+/** The page with one section in the place of what it was before, or before the last one if it is new. */
+export function withSection(page: string, { heading, text }: Section): string {
+  const parts = page.split(/^(?=## )/m)
+  const part = `## ${heading}\n\n${text}\n\n`
+  const known = parts.findIndex((one) => one.startsWith(`## ${heading}\n`))
+  if (known === -1) parts.splice(-1, 0, part)
+  else parts[known] = part
+  return `${parts.join('').trimEnd()}\n`
+}
+
 /** What we set out to reach, and whether we did. */
 export function aimsOf({ sessionCheck, signIn, refresh }: Figures): Aim[] {
   const aim = (
@@ -98,6 +138,7 @@ export function aimsOf({ sessionCheck, signIn, refresh }: Figures): Aim[] {
 
 export function pageOf(figures: Figures): string {
   const { machine, date, command, rounds, sessionCheck, signIn, refresh, setUps, streams, startUp } = figures
+  const { secondStep, search } = figures
   const { atRest, afterLoad } = sessionCheck.memory
   const memory = (value: number | undefined) =>
     value === undefined ? 'not known' : `${Math.round(value)} MiB`
@@ -153,6 +194,8 @@ their profiles. Readers and server share the machine; an event's age is taken fr
 reader has to hear of each change once, or there is no figure.
 
 ${streamTable(streams)}
+
+${[secondStepSection(secondStep), searchSection(search)].map(({ heading, text }) => `## ${heading}\n\n${text}`).join('\n\n')}
 
 ## Start-up and memory
 

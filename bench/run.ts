@@ -2,8 +2,9 @@
  * `npm run bench`: our server side by side with bare Fastify, Better Auth and the bare hash, in one run.
  * Prints the tables and writes them to docs/benchmarks.md.
  *
- *     npm run bench                 about five minutes, on a machine that does nothing else
+ *     npm run bench                 about ten minutes, on a machine that does nothing else
  *     npm run bench -- --quick      less than one, too short for figures to keep: writes no page
+ *     npm run bench -- --only search,second-step     those sections alone, and their part of the page
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
@@ -19,24 +20,33 @@ import {
   markdownTable,
   pageOf,
   refreshTable,
+  type Section,
+  searchSection,
+  secondStepSection,
   sessionCheckTable,
   setUpLine,
   signInTable,
   streamTable,
+  withSection,
 } from './report.ts'
+import { measureSearches } from './search.ts'
+import { compareSecondSteps } from './second-factor.ts'
 import { compareSessionChecks } from './session-check.ts'
 import { measureSetUps } from './set-up.ts'
 import { compareSignIns } from './sign-in.ts'
 import { measureStartUp } from './start-up.ts'
 import { measureStreams } from './stream.ts'
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+})
 const rounds: Rounds = values.quick
   ? { count: 3, seconds: 1, warmUpSeconds: 1 }
   : { count: 7, seconds: 3, warmUpSeconds: 3 }
 const root = join(import.meta.dirname, '..')
+const page = join(root, 'docs', 'benchmarks.md')
+const searchOrder = { accounts: values.quick ? 20_000 : 1_000_000, rounds }
 
-installBenchPackages(import.meta.dirname)
 const [loadBefore = 0] = loadavg()
 if (loadBefore > 0.5) {
   console.log(
@@ -45,6 +55,33 @@ if (loadBefore > 0.5) {
 }
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
 try {
+  if (values.only === undefined) await measureAll()
+  else await measureSome(values.only.split(','))
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** Sections that need no peer beside them can be measured by themselves. */
+async function measureSome(names: string[]): Promise<void> {
+  const known: Record<string, () => Promise<Section>> = {
+    'second-step': async () =>
+      secondStepSection(await compareSecondSteps(join(folder, 'second-step'), rounds)),
+    search: async () => searchSection(await measureSearches(join(folder, 'search'), searchOrder)),
+  }
+  for (const name of names) {
+    const measureIt = known[name]
+    if (!measureIt) throw new Error(`--only takes ${Object.keys(known).join(', ')}; not ${name}.`)
+    const section = await measureIt()
+    const on = `Measured by \`npm run bench -- --only ${name}\` on ${new Date().toISOString().slice(0, 10)}; load before the run ${loadBefore.toFixed(1)}.`
+    console.log(`\n${section.text}\n\n${on}`)
+    if (values.quick || !existsSync(page)) continue
+    const text = `${section.text}\n\n${on}`
+    writeFileSync(page, withSection(readFileSync(page, 'utf8'), { ...section, text }))
+  }
+}
+
+async function measureAll(): Promise<void> {
+  installBenchPackages(import.meta.dirname)
   const sessionCheck = await compareSessionChecks(join(folder, 'session-check'), rounds)
   const signIn = await compareSignIns(join(folder, 'sign-in'), rounds)
   const refresh = await compareRefreshes(join(folder, 'refresh'), rounds)
@@ -53,6 +90,8 @@ try {
     join(folder, 'stream'),
     values.quick ? { singles: 3, busySeconds: 3 } : { singles: 10, busySeconds: 15 },
   )
+  const secondStep = await compareSecondSteps(join(folder, 'second-step'), rounds)
+  const search = await measureSearches(join(folder, 'search'), searchOrder)
   const startUp = await measureStartUp(join(folder, 'start-up'), values.quick ? 3 : 10)
   const figures: Figures = {
     machine: [
@@ -71,17 +110,17 @@ try {
     refresh,
     setUps,
     streams,
+    secondStep,
+    search,
     startUp,
   }
   const aims = aimsOf(figures).map(({ what, aim, came, met }) => [what, aim, came, met ? 'met' : 'MISSED'])
   console.log(
-    `\n${sessionCheckTable(sessionCheck)}\n\n${signInTable(signIn)}\n\n${refreshTable(refresh)}\n\n${setUpLine(setUps)}\n\n${streamTable(streams)}\n`,
+    `\n${sessionCheckTable(sessionCheck)}\n\n${signInTable(signIn)}\n\n${refreshTable(refresh)}\n\n${setUpLine(setUps)}\n\n${streamTable(streams)}\n\n${secondStepSection(secondStep).text}\n\n${searchSection(search).text}\n`,
   )
   console.log(markdownTable([['', 'aim', 'came out at', ''], ...aims]))
   if (!values.quick && existsSync(join(root, 'docs'))) {
-    writeFileSync(join(root, 'docs', 'benchmarks.md'), pageOf(figures))
+    writeFileSync(page, pageOf(figures))
     console.log('\nWritten to docs/benchmarks.md.')
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }
