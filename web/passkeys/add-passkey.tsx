@@ -10,7 +10,7 @@ import { useSubmit } from '../forms/use-submit.ts'
 import { Note } from '../frame/note.tsx'
 import { ProblemNote } from '../frame/problem-note.tsx'
 import { toast } from '../frame/toast.tsx'
-import { client, passkeysQuery, queryClient } from '../queries.ts'
+import { client, connectionsQuery, passkeysQuery, queryClient } from '../queries.ts'
 import type { TextKey } from '../texts/language.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import { createPasskey } from './browser.ts'
@@ -54,6 +54,8 @@ function AddForm({ account, close }: { account: Account; close: () => void }) {
       if (!outcome.ok) return setProblem(outcome.problem)
       toast(t, t('passkeys.added', { name: outcome.value.passkey.name }))
       stopSuggesting()
+      // Which of the others is the last way in has changed too.
+      void queryClient.invalidateQueries({ queryKey: connectionsQuery.queryKey })
       await queryClient.invalidateQueries({ queryKey: passkeysQuery.queryKey })
       close()
     },

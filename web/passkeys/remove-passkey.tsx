@@ -7,7 +7,7 @@ import { PasswordField } from '../forms/password-field.tsx'
 import { useLate } from '../forms/submit-button.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { toast } from '../frame/toast.tsx'
-import { client, passkeysQuery, queryClient } from '../queries.ts'
+import { client, connectionsQuery, passkeysQuery, queryClient } from '../queries.ts'
 import { useTexts } from '../texts/use-texts.ts'
 import { tellWhatIsLeft } from './browser.ts'
 import own from './passkeys.module.css'
@@ -37,6 +37,7 @@ export function RemovePasskey({
       const shown = queryClient.getQueryData(passkeysQuery.queryKey) ?? []
       const left = shown.filter((passkey) => passkey.id !== id)
       queryClient.setQueryData(passkeysQuery.queryKey, left)
+      void queryClient.invalidateQueries({ queryKey: connectionsQuery.queryKey })
       await tellWhatIsLeft(
         uid,
         left.map(({ credentialId }) => credentialId),

@@ -102,8 +102,10 @@ export function IdentifierStep({
           {byCode(typed) ? t('signIn.sendCode') : t('signIn.continue')}
         </SubmitButton>
       </Form>
-      <PasskeyButton passkey={passkey} />
-      <ProviderButtons start={start} errand={next === undefined ? {} : { next }} />
+      <div className={classes.others}>
+        <PasskeyButton passkey={passkey} />
+        <ProviderButtons start={start} errand={next === undefined ? {} : { next }} />
+      </div>
     </Card>
   )
 }
