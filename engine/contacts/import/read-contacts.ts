@@ -55,8 +55,8 @@ export async function readContacts(chunks: Chunks, options: ReadOptions = {}): P
 }
 
 /** A line that begins a card is in no table. */
-function formatOf({ sample }: OpenSource, encoding: string | undefined): ContactFormat {
-  const { bytes } = narrowSample(sample, encoding)
+function formatOf(source: OpenSource, encoding: string | undefined): ContactFormat {
+  const { bytes } = narrowSample(source, encoding)
   return /(^|[\r\n\ufeff"])\s*BEGIN\s*:\s*VCARD\s*[\r\n]/i.test(bytes.toString('utf8')) ? 'vcard' : 'csv'
 }
 

@@ -70,10 +70,10 @@ async function* pieces(chunks: Chunks): AsyncGenerator<Buffer> {
 
 /** The beginning as bytes in which separators can be looked for, with the guess that made them so. */
 export function narrowSample(
-  sample: Buffer,
+  { sample, isWhole }: Pick<OpenSource, 'sample' | 'isWhole'>,
   chosen?: string,
 ): { bytes: Buffer; encoding: string; guess: EncodingGuess } {
-  const guess = guessEncoding(sample, chosen)
+  const guess = guessEncoding(sample, chosen, isWhole)
   const narrower = new Narrower(guess)
   const encoding = guess.code === 'ascii' ? 'ascii' : narrower.encoding
   return { bytes: narrower.take(sample), encoding, guess }

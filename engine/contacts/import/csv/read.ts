@@ -39,7 +39,7 @@ export function readOpenCsv(
   { encoding, ...choices }: CsvOptions,
   report: ReadingReport,
 ): CsvReading {
-  const sample = narrowSample(source.sample, encoding)
+  const sample = narrowSample(source, encoding)
   report.encoding = sample.guess
   const beginning = decodeLossily(sample.bytes, sample.encoding === 'ascii' ? 'utf-8' : sample.encoding)
   const dialect = guessDialect(beginning, source.isWhole, choices)
@@ -48,7 +48,7 @@ export function readOpenCsv(
 
 /** The first rows as they are written, header and preamble included, for showing. */
 export function showRows(source: OpenSource, dialect: CsvDialect, { encoding }: CsvOptions): string[][] {
-  const sample = narrowSample(source.sample, encoding)
+  const sample = narrowSample(source, encoding)
   const text = decodeLossily(sample.bytes, sample.encoding === 'ascii' ? 'utf-8' : sample.encoding)
   return firstRows(text, dialect.separator, source.isWhole).map(({ cells }) => cells)
 }

@@ -78,9 +78,12 @@ function meanOverLetters(text: string, letters: Set<string>, weight: number): nu
 function weighLetter(text: string, at: number, letters: Set<string>, weight: number): number {
   const [before, letter, after] = [text[at - 1] ?? ' ', text[at] ?? '', text[at + 1] ?? ' ']
   const isInWord = LETTER.test(before) && LETTER.test(after)
+  // O’Neill, d’Arc: the one sign that belongs into words.
+  if (letter === '’') return isInWord ? 1 : 0
   if (!LETTER.test(letter)) return isInWord ? -4 : PUNCTUATION.includes(letter) ? 0 : -2
   // "mÜller": a capital after a small letter is a sign of the wrong table.
   if (isCapital(letter) && isSmall(before)) return -2
+  if (isSmall(letter) && /[A-Z]/.test(after)) return -2
   return letters.has(letter) ? weight : -1
 }
 
@@ -108,13 +111,14 @@ function byPairs(
 ): (bytes: Buffer) => number {
   return (bytes) => {
     if (decodeStrictly(bytes, encoding) === undefined) return Number.NEGATIVE_INFINITY
-    let [sum, count] = [0, 0]
+    let [sum, count, pairEnd] = [0, 0, -1]
     for (let at = 0; at < bytes.length; at++) {
       const byte = bytes[at] ?? 0
       if (byte < 0x80) continue
       count++
       // "Müller" would have one letter of two bytes in the middle of a Latin word: no such text is written.
-      if (isLatin(bytes[at - 1] ?? 0)) sum -= 2
+      if (pairEnd !== at - 1 && isLatin(bytes[at - 1] ?? 0)) sum -= 2
+      pairEnd = isSingle(byte) ? -1 : at + 1
       if (isSingle(byte)) sum += 0.5
       else sum += weigh(byte, bytes[++at] ?? 0)
     }

@@ -21,8 +21,9 @@ const EVIDENCE_BYTES_MAX = 65_536
  * whether the lines are UTF-8, which other text hardly ever is by chance; then what the letters look like.
  *
  * @param chosen an encoding that a person chose, which is taken whatever the bytes are.
+ * @param isWhole there is no more than this beginning, so nothing is cut at its end.
  */
-export function guessEncoding(sample: Buffer, chosen?: string): EncodingGuess {
+export function guessEncoding(sample: Buffer, chosen?: string, isWhole = true): EncodingGuess {
   const mark = markOf(sample)
   const wanted = chosen === undefined ? undefined : encodingOf(chosen)
   if (wanted !== undefined && wanted in ENCODINGS) {
@@ -34,7 +35,7 @@ export function guessEncoding(sample: Buffer, chosen?: string): EncodingGuess {
   const wide = guessWide(sample)
   if (wide) return say(wide, 0, 'nul_bytes', 'Every other byte is zero.')
   if (isAscii(sample)) return say('utf-8', 0, 'ascii', 'The beginning has plain letters only.')
-  return guessByLines(sample)
+  return guessByLines(sample, isWhole)
 }
 
 function say(
@@ -69,10 +70,10 @@ function guessWide(sample: Buffer): Encoding | undefined {
   return undefined
 }
 
-function guessByLines(sample: Buffer): EncodingGuess {
+function guessByLines(sample: Buffer, isWhole: boolean): EncodingGuess {
   const foreign: Buffer[] = []
   let [utf8, bytes] = [0, 0]
-  for (const line of linesOf(sample)) {
+  for (const line of linesOf(sample, isWhole)) {
     if (isAscii(line)) continue
     if (isUtf8(line)) utf8++
     else if (bytes < EVIDENCE_BYTES_MAX) {
@@ -93,8 +94,8 @@ function guessByLines(sample: Buffer): EncodingGuess {
     : say(found, 0, 'letters', 'It is not UTF-8, and this reading gives the most natural words.')
 }
 
-/** The last line may be cut in the middle of a letter, so it counts only when it is whole, or alone. */
-function* linesOf(sample: Buffer): Generator<Buffer> {
+/** The last line may be cut in the middle of a letter; then it counts only when it is alone. */
+function* linesOf(sample: Buffer, isWhole: boolean): Generator<Buffer> {
   const lineEnd = sample.includes(10) ? 10 : 13
   let start = 0
   for (;;) {
@@ -104,7 +105,8 @@ function* linesOf(sample: Buffer): Generator<Buffer> {
     start = end + 1
   }
   const rest = sample.subarray(start)
-  yield start === 0 ? rest.subarray(0, wholeLetters(rest)) : isUtf8(rest) ? rest : rest.subarray(0, 0)
+  if (isWhole || isUtf8(rest)) yield rest
+  else if (start === 0) yield rest.subarray(0, wholeLetters(rest))
 }
 
 /** How many bytes there are up to a letter of UTF-8 that was cut. */

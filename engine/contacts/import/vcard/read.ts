@@ -49,7 +49,7 @@ async function* readFrom(
   report: ReadingReport,
 ): AsyncGenerator<ImportedPerson> {
   const source = await open()
-  const { bytes: beginning, encoding, guess } = narrowSample(source.sample, chosen)
+  const { bytes: beginning, encoding, guess } = narrowSample(source, chosen)
   report.encoding = guess
   const limits = { ...VCARD_LIMITS, dateOrder: dateOrderOf(beginning), ...options }
   const reader = new CardReader({ limits, encoding, foldBlanks: foldBlanksOf(beginning) }, report)
