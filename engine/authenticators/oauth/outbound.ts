@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { isPublicAddress } from '../../outbound/public-address.ts'
 
 /** A provider that takes longer is down, for a person who waits. */
 export const PATIENCE_MS = 10_000
@@ -85,5 +86,5 @@ export function isAllowed(home: URL, url: URL): boolean {
 function isInner(host: string): boolean {
   const plain = host.replace(/^\[|\]$/g, '')
   if (!ipaddr.isValid(plain)) return /(^|\.)localhost\.?$/i.test(plain)
-  return ipaddr.process(plain).range() !== 'unicast'
+  return !isPublicAddress(plain)
 }

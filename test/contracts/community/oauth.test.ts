@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { FetchPublic } from '../../../engine/outbound/outbound.ts'
 import { decline, succeed } from '../../../engine/result.ts'
+import { loadConfig } from '../../../server/config/load.ts'
+import { openStorage } from '../../../storage/database.ts'
 import { openBehind } from '../../attacks/people.ts'
 import { until } from '../../support/engine.ts'
 import type { Lie } from '../../support/oidc-provider.ts'
@@ -544,15 +545,28 @@ test('D4: a provider that is down at the start keeps nobody else out, and is ask
   }
 })
 
-test('D10: neither verifier nor state nor what a provider said stands in the database in clear', async () => {
+test('D10: neither verifier nor state nor what a provider said stands in the database or a log in clear', async () => {
   const who = visitor()
   const url = new URL(await authUrl(who, 'google'))
-  const challenge = url.searchParams.get('code_challenge') ?? ''
-  assert.notEqual(challenge, createHash('sha256').update(challenge).digest('base64url'))
+  const state = url.searchParams.get('state') ?? ''
   const name = atGoogle(place, { name: 'Nobody Knows' })
-  await login(who, 'google', name)
-  assert.doesNotMatch(
-    place.server.logged.join('\n'),
-    new RegExp(`${url.searchParams.get('state')}|Nobody Knows`),
-  )
+  const { pending_token } = (await login(who, 'google', name)).body
+  const storage = openStorage(loadConfig(place.server.env).storage)
+  try {
+    const rows = await storage.db
+      .selectFrom('one_time_secret')
+      .selectAll()
+      .where('purpose', 'in', ['oauth_state', 'oauth_sign_up'])
+      .execute()
+    assert.ok(rows.length > 1)
+    for (const { payload, subject } of rows) {
+      assert.deepEqual([Object.keys(payload), subject], [['sealed'], null])
+      const sealed = Buffer.from(String(payload.sealed), 'base64').toString('latin1')
+      assert.doesNotMatch(sealed, /codeVerifier|nonce|Nobody Knows|gmail\.example|anonymous/)
+    }
+  } finally {
+    await storage.close()
+  }
+  const logs = place.server.logged.join('\n')
+  for (const secret of [state, pending_token, 'Nobody Knows']) assert.equal(logs.includes(secret), false)
 })
