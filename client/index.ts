@@ -47,6 +47,8 @@ export type AdminAccount = Answer<'/admin/accounts/{uid}', 'get'>['account']
 export type Referral = Answer<'/admin/referrals', 'get'>['people'][number]
 export type Mail = Answer<'/admin/mails', 'get'>['mails'][number]
 export type MailContent = Answer<'/admin/mails/{id}', 'get'>
+export type LoggedAction = Answer<'/admin/activity', 'get'>['entries'][number]
+export type ActivityQuery = Query<'/admin/activity'>
 export type Place = Body<'/admin/place', 'put'>
 export type AccountsQuery = Query<'/admin/accounts'>
 export type ReferralsQuery = Query<'/admin/referrals'>
@@ -168,6 +170,7 @@ export function createClient({ baseUrl, token, fetch, onProblem }: ClientOptions
     retryMail: (id: number, query: RealmQuery) =>
       settle(http.POST('/admin/mails/{id}/retry', { params: { path: { id }, query } })),
     providerStates: (query: RealmQuery) => settle(http.GET('/admin/providers', { params: { query } })),
+    activity: (query: ActivityQuery) => settle(http.GET('/admin/activity', { params: { query } })),
     place: (query: RealmQuery) => settle(http.GET('/admin/place', { params: { query } })),
     changePlace: (query: RealmQuery, body: Place) =>
       settle(http.PUT('/admin/place', { params: { query }, body })),

@@ -7,7 +7,7 @@ import {
   type ParsedLocation,
   redirect,
 } from '@tanstack/react-router'
-import { accountsSearch, adminSearch, mailboxSearch } from './admin/search.ts'
+import { accountsSearch, activitySearch, adminSearch, mailboxSearch } from './admin/search.ts'
 import { FailurePage } from './frame/failure-page.tsx'
 import { NotFoundPage } from './frame/not-found-page.tsx'
 import { Root } from './frame/root.tsx'
@@ -249,6 +249,13 @@ const adminProvidersRoute = createRoute({
   component: lazyRouteComponent(() => import('./admin/providers-page.tsx'), 'ProvidersPage'),
 })
 
+const adminActivityRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/activity',
+  validateSearch: activitySearch,
+  component: lazyRouteComponent(() => import('./admin/activity-page.tsx'), 'ActivityPage'),
+})
+
 const adminPlaceRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: '/place',
@@ -274,6 +281,7 @@ export const router = createRouter({
       adminInvitationsRoute,
       adminMailboxRoute,
       adminProvidersRoute,
+      adminActivityRoute,
       adminPlaceRoute,
     ]),
   ]),

@@ -19,6 +19,9 @@ const DATA = [
   /^(Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)$/,
   /^(\d\d\.\d\d\.\d{4}|\d\d:\d\d|\d+|–|…)$/,
   /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
+  // The log: times of day, how long ago, where from.
+  /^(\d\d:\d\d:\d\d|vor \d+ (Minuten?|Stunden?))$/,
+  /^[a-z]+( · 127\.0\.0\.1)?$/,
 ]
 const WORDS = Object.values(de).map(
   (text) => new RegExp(`^${text.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{\{\w+\}\}/g, '.+')}$`),

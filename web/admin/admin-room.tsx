@@ -98,6 +98,9 @@ function Rail() {
         <Place to="/admin/providers" icon="key">
           {t('admin.providers')}
         </Place>
+        <Place to="/admin/activity" icon="activity">
+          {t('admin.activity')}
+        </Place>
         {hasPlace && (
           <Place to="/admin/place" icon="place">
             {t('admin.place')}
@@ -118,7 +121,13 @@ function Rail() {
 }
 
 type PlaceProps = {
-  to: '/admin/accounts' | '/admin/invitations' | '/admin/mailbox' | '/admin/providers' | '/admin/place'
+  to:
+    | '/admin/accounts'
+    | '/admin/invitations'
+    | '/admin/mailbox'
+    | '/admin/activity'
+    | '/admin/providers'
+    | '/admin/place'
   icon: IconName
   children: ReactNode
 }

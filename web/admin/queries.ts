@@ -1,9 +1,10 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { AccountsQuery, MailsQuery } from '../../client/index.ts'
+import type { AccountsQuery, ActivityQuery, MailsQuery } from '../../client/index.ts'
 import { client, orThrow } from '../queries.ts'
 
 /** The API's own limit of a page, and ours. */
 export const PAGE_SIZE = 50
+const LOG_PAGE_SIZE = 100
 
 /** A mail that waits is sent, or fails, while one looks on. */
 const MAILBOX_LOOK_MILLISECONDS = 3_000
@@ -65,6 +66,20 @@ export const providersQuery = (realm: string | undefined) =>
   queryOptions({
     queryKey: ['admin', 'providers', realm],
     queryFn: async () => orThrow(await client.providerStates({ realm })),
+  })
+
+/** The log so far; what comes from now on is the live stream's. */
+export const activityQuery = (
+  realm: string | undefined,
+  action: ActivityQuery['action'],
+  account: string | undefined,
+) =>
+  infiniteQueryOptions({
+    queryKey: ['admin', 'activity', realm, action, account],
+    queryFn: async ({ pageParam: before }) =>
+      orThrow(await client.activity({ realm, action, account, before, limit: LOG_PAGE_SIZE })).entries,
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (entries) => (entries.length < LOG_PAGE_SIZE ? undefined : entries.at(-1)?.id),
   })
 
 export const placeQuery = (realm: string | undefined) =>

@@ -1,3 +1,5 @@
+import { ACTIONS, type Action } from './activity-words.ts'
+
 /** What of the console stands in the address: Back undoes it, and a link shows somebody else the same. */
 export type AdminSearch = {
   /** Whose accounts; the caller's own realm if it is left out. */
@@ -26,6 +28,15 @@ export type MailboxSearch = {
   mail?: number
 }
 
+export type ActivitySearch = {
+  action?: Action
+  /** The account that entries are about. */
+  about?: string
+  app?: string
+  /** What addresses begin with. */
+  address?: string
+}
+
 type Raw = Record<string, unknown>
 
 export function adminSearch({ realm, account }: Raw): AdminSearch {
@@ -44,6 +55,15 @@ export function accountsSearch({ search, role, status, sort, page }: Raw): Accou
 
 export function mailboxSearch({ state, mail }: Raw): MailboxSearch {
   return { ...given('state', oneOf(MAIL_STATES, state)), ...given('mail', whole(mail)) }
+}
+
+export function activitySearch({ action, about, app, address }: Raw): ActivitySearch {
+  return {
+    ...given('action', oneOf(ACTIONS, action)),
+    ...given('about', words(about)),
+    ...given('app', words(app)),
+    ...given('address', words(address)),
+  }
 }
 
 function given<Name extends string, Value>(name: Name, value: Value | undefined): { [Key in Name]?: Value } {

@@ -13,6 +13,7 @@ export const adminPageNames = [
   'administration, mailbox',
   'administration, a mail that waits',
   'administration, no providers',
+  'administration, activity',
   'administration, place',
   'administration, not allowed',
 ] as const
@@ -108,6 +109,12 @@ export function adminPages(stage: Stage): Record<AdminPageName, (visit?: Visit) 
       return page
     },
     'administration, no providers': (visit) => go('/admin/providers', visit),
+    async 'administration, activity'(visit) {
+      const page = await go('/admin/activity', visit)
+      await page.locator('tbody tr').nth(20).waitFor()
+      await page.locator('[data-state=live]').waitFor()
+      return page
+    },
     async 'administration, place'(visit) {
       const page = await go('/admin/place?realm=salon', visit)
       await page.locator('[name=name]').fill('Salon')
