@@ -111,7 +111,7 @@ export function adminPages(stage: Stage): Record<AdminPageName, (visit?: Visit) 
     'administration, no providers': (visit) => go('/admin/providers', visit),
     async 'administration, activity'(visit) {
       const page = await go('/admin/activity', visit)
-      await page.locator('tbody tr').nth(20).waitFor()
+      await page.locator('tbody tr').first().waitFor()
       await page.locator('[data-state=live]').waitFor()
       return page
     },
