@@ -1,4 +1,5 @@
 import type { ImportedPerson, Labelled } from '../imported-person.ts'
+import { LIST } from './entries.ts'
 
 /** How many columns there are for each kind of entry; what is beyond stands in the last one, as Google writes lists. */
 export interface CsvShape {
@@ -20,9 +21,6 @@ export const CSV_SHAPE: CsvShape = {
   relations: 3,
   customFields: 5,
 }
-
-/** One cell with several values. */
-const LIST = ' ::: '
 
 type Cells = [header: string, value: string][]
 

@@ -20,6 +20,7 @@ const TEXTS: Record<string, string[]> = {
     'N:O’Neill;Zoë\nNOTE:“50 €”',
   ],
   macintosh: [
+    'N:Benoît;Andréa\nADR:Muñoz',
     'N:Jäger;Björn\nNOTE:Grüße',
     'N:Lefèvre;Renée\nNOTE:Ça va très bien',
     'N:Núñez;José\nADR:Málaga',

@@ -3,73 +3,11 @@ import { labelOfText, labelOfTypes } from '../labels.ts'
 import { readPhotoBytes } from '../photo.ts'
 import type { Card } from './card.ts'
 import type { Property } from './content-line.ts'
+import { MESSENGERS, OUR_TEXTS, RELATIVES, SILENT } from './other-names.ts'
 import { readList, readPart, readParts, splitRaw, unescapeLines, unescapeText } from './text.ts'
 
 /** Reads one property into the card. It is never empty. */
 type Handler = (card: Card, property: Property) => void
-
-/** Properties that say something about the card or the program that wrote it, not about anybody. */
-const SILENT = new Set([
-  'VERSION',
-  'PRODID',
-  'BEGIN',
-  'END',
-  'PROFILE',
-  'SOURCE',
-  'X-ABUID',
-  'X-APPLE-SUBLOCALITY',
-  'X-IMAGETYPE',
-  'X-IMAGEHASH',
-  'X-SHARED-PHOTO-DISPLAY-PREF',
-  'X-FILE-AS',
-])
-
-/** Messengers that have a property of their own; the label says which. */
-const MESSENGERS: Record<string, string> = {
-  'X-AIM': 'aim',
-  'X-GADUGADU': 'gadu-gadu',
-  'X-GADU-GADU': 'gadu-gadu',
-  'X-GOOGLE-TALK': 'google talk',
-  'X-GTALK': 'google talk',
-  'X-GROUPWISE': 'groupwise',
-  'X-ICQ': 'icq',
-  'X-JABBER': 'jabber',
-  'X-MATRIX': 'matrix',
-  'X-MS-IMADDRESS': '',
-  'X-MSN': 'msn',
-  'X-QQ': 'qq',
-  'X-SKYPE': 'skype',
-  'X-SKYPE-USERNAME': 'skype',
-  'X-TELEGRAM': 'telegram',
-  'X-TWITTER': 'twitter',
-  'X-YAHOO': 'yahoo',
-}
-
-/** Relatives that have a property of their own, by name. */
-const RELATIVES: Record<string, string> = {
-  'X-SPOUSE': 'spouse',
-  'X-EVOLUTION-SPOUSE': 'spouse',
-  'X-KADDRESSBOOK-X-SPOUSESNAME': 'spouse',
-  'X-MS-SPOUSE': 'spouse',
-  'X-MANAGER': 'manager',
-  'X-EVOLUTION-MANAGER': 'manager',
-  'X-KADDRESSBOOK-X-MANAGERSNAME': 'manager',
-  'X-MS-MANAGER': 'manager',
-  'X-ASSISTANT': 'assistant',
-  'X-EVOLUTION-ASSISTANT': 'assistant',
-  'X-KADDRESSBOOK-X-ASSISTANTSNAME': 'assistant',
-  'X-MS-ASSISTANT': 'assistant',
-  'X-CHILD': 'child',
-  'X-MS-CHILD': 'child',
-}
-
-/** Texts of ours, which our own export writes. */
-const OUR_TEXTS: Record<string, 'howWeMet' | 'foodPreference' | 'workInformation' | 'contactInformation'> = {
-  'X-LATCHKEY-HOW-WE-MET': 'howWeMet',
-  'X-LATCHKEY-FOOD-PREFERENCE': 'foodPreference',
-  'X-LATCHKEY-WORK-INFORMATION': 'workInformation',
-  'X-LATCHKEY-CONTACT-INFORMATION': 'contactInformation',
-}
 
 /** Of an address with the name of its owner before it. */
 const NAMED_LENGTH_MAX = 400
