@@ -16,6 +16,7 @@ import { passwordResetRoutes } from './password-reset.ts'
 import { renderProblem } from './problems.ts'
 import { registerRoute } from './register.ts'
 import { relationshipRoutes } from './relationships.ts'
+import { reminderRoutes } from './reminders.ts'
 import { usersRoutes } from './users.ts'
 
 const MIB = 1024 * 1024
@@ -75,5 +76,6 @@ export const crm: Contract = {
     relationshipRoutes(fastify, context)
     noteRoutes(fastify, context)
     activityRoutes(fastify, context)
+    reminderRoutes(fastify, context)
   },
 }

@@ -3,6 +3,7 @@ import { toActivityShape } from './activities.ts'
 import type { ContactShape } from './contact-shape.ts'
 import { toNoteShape } from './notes.ts'
 import { toRelationshipShape } from './relationships.ts'
+import { toReminderShape } from './reminders.ts'
 
 /** The parts that `includes=` names. */
 export function readIncludes(includes: string | undefined): Part[] {
@@ -15,10 +16,12 @@ export function toHangingShape({
   notes,
   activities,
   relationships,
+  reminders,
 }: Partial<HangsOn>): Partial<ContactShape> {
   return {
     ...(notes && notes.length > 0 && { notes: notes.map(toNoteShape) }),
     ...(activities && activities.length > 0 && { activities: activities.map((one) => toActivityShape(one)) }),
+    ...(reminders && reminders.length > 0 && { reminders: reminders.map(toReminderShape) }),
     ...(relationships && { relationships: relationships.map((one) => toRelationshipShape(one, 'outgoing')) }),
   }
 }

@@ -1,16 +1,18 @@
 import { type Activity, listActivitiesOf } from '../../storage/activities.ts'
 import { listNotesOf, type Note } from '../../storage/notes.ts'
 import { listOutgoing, type Relationship } from '../../storage/relationships.ts'
+import { listRemindersOf, type Reminder } from '../../storage/reminders.ts'
 import type { Engine } from '../engine.ts'
 
 /** What can be shown with a contact. */
-export const parts = ['notes', 'activities', 'relationships'] as const
+export const parts = ['notes', 'activities', 'relationships', 'reminders'] as const
 export type Part = (typeof parts)[number]
 
 export interface HangsOn {
   notes: Note[]
   activities: Activity[]
   relationships: Relationship[]
+  reminders: Reminder[]
 }
 
 /**
@@ -38,4 +40,5 @@ const listOf: Record<Part, (db: Engine['db'], ids: number[]) => Promise<{ contac
   notes: listNotesOf,
   activities: listActivitiesOf,
   relationships: listOutgoing,
+  reminders: listRemindersOf,
 }
