@@ -31,7 +31,7 @@ const words: Record<SignInAtOnceFailure['code'], string> = {
   provider_user_not_readable: 'The OAuth provider refused the sign-in, please try again',
   email_missing: 'No email provided by OAuth provider',
   email_not_proved: 'The OAuth provider has not verified this email',
-  email_taken: 'An account has this email, which was never verified: sign in to it by an email code first',
+  email_taken: 'An account has this email and cannot be linked to it: sign in to it by an email code first',
   sign_up_closed: 'Registration is disabled',
   too_many_requests: 'Too many requests, please try again later',
   account_disabled: 'Invalid credentials',

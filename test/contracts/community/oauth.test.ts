@@ -545,6 +545,23 @@ test('D4: a provider that is down at the start keeps nobody else out, and is ask
   }
 })
 
+test('D8: one address begins a hundred ways to providers in a quarter of an hour, and no more', async () => {
+  const server = await startCommunity({
+    env: { ...place.server.env, RATE_LIMIT: 'on', PORT: '0' },
+    sharing: place.server,
+  })
+  try {
+    const who = server.visitor()
+    const answers = await Promise.all(Array.from({ length: 101 }, () => who.get(`${OAUTH}/github/authorize`)))
+    const refused = answers.filter(({ status }) => status !== 200)
+    assert.equal(refused.length, 1)
+    assertProblem(refused[0] as Answer, 429, 'rate_limit:exceeded')
+    assert.match(refused[0]?.headers.get('retry-after') ?? '', /^\d+$/)
+  } finally {
+    await server.close()
+  }
+})
+
 test('D10: neither verifier nor state nor what a provider said stands in the database or a log in clear', async () => {
   const who = visitor()
   const url = new URL(await authUrl(who, 'google'))
