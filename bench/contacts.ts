@@ -1,6 +1,7 @@
 /**
  * How the address book answers as it grows: `node bench/contacts.ts [contacts]` fills a book on SQLite, with two notes for
- * each contact, and asks what people ask, over HTTP, one after the other.
+ * each contact, and asks what people ask, over HTTP, one after the other. The processor's time is that of server and asker
+ * together, on a machine that is busy with other things the truer figure.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -57,10 +58,15 @@ try {
   console.log(`${CONTACTS} contacts, ${CONTACTS * NOTES_EACH} notes; ${ASKED} times each, ms\n`)
   for (const [name, pathOf] of Object.entries(questions)) {
     const times: number[] = []
+    const before = process.cpuUsage()
     for (let n = 0; n < ASKED; n++) times.push(await ask(`${server.url}/crm${pathOf(n)}`, cookie))
+    const { user, system } = process.cpuUsage(before)
+    const cpu = ((user + system) / 1_000 / ASKED).toFixed(2)
     times.sort((a, b) => a - b)
     const at = (share: number) => (times[Math.floor(times.length * share)] ?? 0).toFixed(2)
-    console.log(`${name.padEnd(24)} median ${at(0.5).padStart(7)}   p99 ${at(0.99).padStart(7)}`)
+    console.log(
+      `${name.padEnd(24)} median ${at(0.5).padStart(7)}   p99 ${at(0.99).padStart(7)}   processor ${cpu.padStart(6)}`,
+    )
   }
   console.log(`\nmemory ${Math.round(process.memoryUsage().rss / 1024 / 1024)} MB`)
 } finally {

@@ -180,6 +180,8 @@ export interface ContractSettings {
   crmSessionSeconds: number
   /** Where the day of a birthday begins. */
   crmTimeZone: string
+  /** From when on mails of the day are written there: `12:00`. */
+  crmReminderTime: string
   /** The operator said `COOKIE_SECURE=false`: documents that would ask for https even so leave it. */
   isPlainCookieWanted: boolean
 }

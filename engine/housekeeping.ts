@@ -5,6 +5,7 @@ import { deleteEndedInvitations } from '../storage/invitations.ts'
 import { deleteEndedSecrets } from '../storage/one-time-secrets.ts'
 import { deleteOldMails } from '../storage/outbox.ts'
 import { deleteEndedRateLimits } from '../storage/rate-limits.ts'
+import { deleteOldReminderMails } from '../storage/reminder-mails.ts'
 import { deleteEndedSessions, touchSession } from '../storage/sessions.ts'
 import { deleteEndedSigningKeys } from '../storage/signing-keys.ts'
 import { eraseClosedAccounts } from './accounts/close-account.ts'
@@ -19,6 +20,8 @@ const INVITATIONS_KEPT_MS = DAY_MS
 const MAILS_KEPT_MS = 30 * DAY_MS
 /** What was deleted can be brought back for so long. */
 const TRASH_KEPT_MS = 30 * DAY_MS
+/** That somebody has had the mail of a day is of no use for longer. */
+const REMINDER_MAILS_KEPT_MS = 7 * DAY_MS
 const ACTION_LOG_KEPT_MS = 365 * DAY_MS
 const USES_EVERY_MS = 30 * SECOND_MS
 const SWEEP_EVERY_MS = HOUR_MS
@@ -55,6 +58,7 @@ export function createHousekeeping(
     await deleteEndedRateLimits(db, now)
     await deleteOldMails(db, now - MAILS_KEPT_MS)
     await emptyTrash(db, now - TRASH_KEPT_MS)
+    await deleteOldReminderMails(db, now - REMINDER_MAILS_KEPT_MS)
     await deleteOldActionLog(db, now - ACTION_LOG_KEPT_MS)
     // Last, since the store may be away while the database is there.
     await sweepPictures({ db, clock, files })

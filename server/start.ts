@@ -9,9 +9,11 @@ import { isDefaultPasswordInPlace, makeDefaultAdmin } from '../engine/accounts/m
 import { isSetUpDue } from '../engine/accounts/set-up-realm.ts'
 import type { PasswordHasher } from '../engine/authenticators/password/hasher.ts'
 import type { Clock } from '../engine/clock.ts'
+import { createReminderClock, mailReminders } from '../engine/contacts/mail-reminders.ts'
 import { createEngine, openRealm } from '../engine/create-engine.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createHousekeeping } from '../engine/housekeeping.ts'
+import { writeDaysMail } from '../engine/mail/days-mail.ts'
 import { createSender, type Deliver } from '../engine/mail/sender.ts'
 import type { FetchPublic } from '../engine/outbound/outbound.ts'
 import type { Realm } from '../engine/realm.ts'
@@ -103,6 +105,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       onError,
     })
     const housekeeping = createHousekeeping(engine, onError)
+    const { crmTimeZone: timeZone, crmReminderTime: time } = config.contractSettings
+    const write = writeDaysMail(engine, realms.values())
+    const reminders = createReminderClock(() => mailReminders(engine, { timeZone, time, write }), onError)
     const defaultPasswordRealms: string[] = []
     for (const realm of realms.values()) {
       if (await isDefaultPasswordInPlace(engine, realm)) defaultPasswordRealms.push(realm.name)
@@ -110,6 +115,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await fastify.listen({ port: config.port, host: config.host })
     sender.start()
     housekeeping.start()
+    reminders.start()
     const app = fastify
     return {
       url: urlOf(config),
@@ -121,6 +127,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         await closeWithin(app, DRAIN_MS)
         await sender.stop()
         closeTransport()
+        await reminders.stop()
         await housekeeping.stop()
         await storage.close()
       },

@@ -8,6 +8,7 @@ import * as publicWordIndex from './migrations/2026-11-21T2015-public-word-index
 import * as publicActions from './migrations/2026-11-21T2030-public-actions.ts'
 import * as pictures from './migrations/2026-11-21T2130-pictures.ts'
 import * as contacts from './migrations/2026-11-21T2200-contacts.ts'
+import * as reminderMails from './migrations/2026-11-21T2245-reminder-mails.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they run. A migration that has landed is never edited; the next one corrects it. */
@@ -20,6 +21,7 @@ export const migrations: Record<string, Migration> = {
   '2026-11-21T2030-public-actions': publicActions,
   '2026-11-21T2130-pictures': pictures,
   '2026-11-21T2200-contacts': contacts,
+  '2026-11-21T2245-reminder-mails': reminderMails,
 }
 
 /**

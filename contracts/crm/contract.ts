@@ -17,6 +17,7 @@ import { renderProblem } from './problems.ts'
 import { registerRoute } from './register.ts'
 import { relationshipRoutes } from './relationships.ts'
 import { reminderRoutes } from './reminders.ts'
+import { triggerRemindersRoute } from './trigger-reminders.ts'
 import { usersRoutes } from './users.ts'
 
 const MIB = 1024 * 1024
@@ -77,5 +78,6 @@ export const crm: Contract = {
     noteRoutes(fastify, context)
     activityRoutes(fastify, context)
     reminderRoutes(fastify, context)
+    triggerRemindersRoute(fastify, context)
   },
 }

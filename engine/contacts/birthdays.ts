@@ -45,6 +45,13 @@ export function rangesFrom(today: Temporal.PlainDate, leapDay: LeapDay): KeyRang
   return [...ranges, [from, (today.month + 1) * 100 + 31]]
 }
 
+/** The days of birth that are celebrated on a day. */
+export function birthdayKeysOn(today: Temporal.PlainDate, leapDay: LeapDay = '03-01'): number[] {
+  const key = today.month * 100 + today.day
+  const standsFor = leapDay === '03-01' ? 301 : 228
+  return !today.inLeapYear && key === standsFor ? [key, 229] : [key]
+}
+
 /** From today to the next such day; counted in days of the calendar, which no change of the clock can shorten. */
 export function daysUntil(key: number, today: Temporal.PlainDate, leapDay: LeapDay): number {
   const next = [today.year, today.year + 1]

@@ -28,6 +28,11 @@ const facts: MailFacts = {
   confirm_email_change: { place: 'Latchkey', link, minutes: 15 },
   email_change_asked: { place: 'Latchkey', newEmail: `${NASTY}@example.com`, recoveryLink },
   welcome: { place: 'Latchkey', name: NASTY, password: 'AbcDef234567', signInLink: link, days: 7 },
+  reminders: {
+    place: 'Latchkey',
+    reminders: [{ date: '31.01.2026', who: 'Ada', message: NASTY }],
+    birthdays: [{ name: NASTY, daysUntil: 0 }],
+  },
   sign_in_ended: { place: 'Latchkey', recoveryLink },
   email_changed: { place: 'Latchkey', newEmail: `${NASTY}@example.com` },
 }

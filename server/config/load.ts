@@ -203,6 +203,7 @@ function assemble(
       isBasicAuthOn: values.referralBasicAuth ?? false,
       isDevelopment: values.environment === 'development',
       crmTimeZone: values.reminderTimezone ?? 'UTC',
+      crmReminderTime: values.reminderTime ?? '12:00',
       crmSessionSeconds: (values.jwtExpiryHours ?? 96) * 3_600,
       isPlainCookieWanted: values.cookieSecure === false,
     },

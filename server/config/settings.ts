@@ -165,6 +165,12 @@ const secret = (text: string): string => {
   return text
 }
 
+/** `08:30`. */
+const timeOfDay = (text: string): string => {
+  if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(text)) throw new NotAllowed('a time such as 08:30')
+  return text
+}
+
 /** A name of the time zone database. */
 const timeZone = (text: string): string => {
   try {
@@ -258,6 +264,12 @@ export const settings = {
     '96',
     'crm: how many hours a session and its cookie last',
     integer(1, 8_760),
+  ),
+  reminderTime: setting(
+    'REMINDER_TIME',
+    '12:00',
+    'crm: from when on the mail of the day is written, in that time zone',
+    timeOfDay,
   ),
   reminderTimezone: setting(
     'REMINDER_TIMEZONE',

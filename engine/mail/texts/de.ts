@@ -141,6 +141,16 @@ export const de: MailTexts = {
     subject: 'Deine E-Mail-Adresse wurde geändert',
     paragraphs: [`Dein Konto bei ${place} benutzt jetzt ${newEmail}. Diese Adresse öffnet es nicht mehr.`],
   }),
+  reminders: ({ place, reminders, birthdays }) => ({
+    subject: reminders.length > 0 ? 'Erinnerungen für heute' : 'Geburtstage',
+    paragraphs: [
+      ...(reminders.length > 0 ? ['Zu tun:'] : []),
+      ...reminders.map(({ date, who, message }) => `${date}, ${who}: ${message}`),
+      ...(birthdays.length > 0 ? ['Geburtstage:'] : []),
+      ...birthdays.map(({ name, daysUntil }) => `${name}: ${until(daysUntil)}`),
+    ],
+    footnote: `Aus deinem Adressbuch bei ${place}.`,
+  }),
 }
 
 function stillOpen(passkeys: number, accountLink: string): string[] {
@@ -152,4 +162,9 @@ function stillOpen(passkeys: number, accountLink: string): string[] {
   return [
     `${passkeys} Passkeys öffnen es weiterhin. Entferne die, die nicht deine sind, auf deiner Kontoseite: ${accountLink}`,
   ]
+}
+
+function until(daysUntil: number): string {
+  if (daysUntil === 0) return 'heute'
+  return daysUntil === 1 ? 'morgen' : `in ${daysUntil} Tagen`
 }

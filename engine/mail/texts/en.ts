@@ -141,6 +141,16 @@ export const en: MailTexts = {
     subject: 'Your e-mail address was changed',
     paragraphs: [`Your account at ${place} now uses ${newEmail}. This address no longer opens it.`],
   }),
+  reminders: ({ place, reminders, birthdays }) => ({
+    subject: reminders.length > 0 ? 'Reminders for today' : 'Birthdays',
+    paragraphs: [
+      ...(reminders.length > 0 ? ['To do:'] : []),
+      ...reminders.map(({ date, who, message }) => `${date}, ${who}: ${message}`),
+      ...(birthdays.length > 0 ? ['Birthdays:'] : []),
+      ...birthdays.map(({ name, daysUntil }) => `${name}: ${until(daysUntil)}`),
+    ],
+    footnote: `From your address book at ${place}.`,
+  }),
 }
 
 function stillOpen(passkeys: number, accountLink: string): string[] {
@@ -150,4 +160,9 @@ function stillOpen(passkeys: number, accountLink: string): string[] {
   return [
     `${passkeys} passkeys still open it. Remove those that are not yours on your account page: ${accountLink}`,
   ]
+}
+
+function until(daysUntil: number): string {
+  if (daysUntil === 0) return 'today'
+  return daysUntil === 1 ? 'tomorrow' : `in ${daysUntil} days`
 }

@@ -139,6 +139,16 @@ export const nl: MailTexts = {
     subject: 'Je e-mailadres is gewijzigd',
     paragraphs: [`Je account bij ${place} gebruikt nu ${newEmail}. Dit adres opent het niet meer.`],
   }),
+  reminders: ({ place, reminders, birthdays }) => ({
+    subject: reminders.length > 0 ? 'Herinneringen voor vandaag' : 'Verjaardagen',
+    paragraphs: [
+      ...(reminders.length > 0 ? ['Te doen:'] : []),
+      ...reminders.map(({ date, who, message }) => `${date}, ${who}: ${message}`),
+      ...(birthdays.length > 0 ? ['Verjaardagen:'] : []),
+      ...birthdays.map(({ name, daysUntil }) => `${name}: ${until(daysUntil)}`),
+    ],
+    footnote: `Uit je adresboek bij ${place}.`,
+  }),
 }
 
 function stillOpen(passkeys: number, accountLink: string): string[] {
@@ -150,4 +160,9 @@ function stillOpen(passkeys: number, accountLink: string): string[] {
   return [
     `${passkeys} passkeys openen het nog steeds. Verwijder wat niet van jou is op je accountpagina: ${accountLink}`,
   ]
+}
+
+function until(daysUntil: number): string {
+  if (daysUntil === 0) return 'vandaag'
+  return daysUntil === 1 ? 'morgen' : `over ${daysUntil} dagen`
 }

@@ -35,6 +35,12 @@ export interface MailFacts {
   provider_linked: { place: string; provider: string; recoveryLink: string }
   provider_unlinked: { place: string; provider: string; recoveryLink: string }
   sign_in_ended: { place: string; recoveryLink: string }
+  /** What is to be done today, and birthdays from today on. */
+  reminders: {
+    place: string
+    reminders: { date: string; who: string; message: string }[]
+    birthdays: { name: string; daysUntil: number }[]
+  }
 }
 
 export type MailKind = keyof MailFacts

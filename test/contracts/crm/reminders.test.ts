@@ -9,6 +9,7 @@ import {
   assertUnreadable,
   BASE,
   DAY_MS,
+  mailTo,
   newContact,
   newcomer,
   type Person,
@@ -205,6 +206,33 @@ test('done again and again: on to its next time, with a line for each, the newes
   )
   assertOk(await person.visitor.delete(path(ID)))
   assert.equal(assertOk(await person.visitor.get(completionsOf(contact.ID))).completions.length, 2)
+})
+
+test('an admin has the mails of the day written now; each is told once', async () => {
+  const own = await newcomer(server)
+  const trigger = `${BASE}/admin/trigger-reminders`
+  assertProblem(await own.visitor.post(trigger), 403, 'FORBIDDEN')
+  assertProblem(await server.visitor().post(trigger), 401, 'UNAUTHORIZED')
+  assertOk(await own.visitor.patch(`${BASE}/users/language`, { language: 'de' }))
+  assertOk(await own.visitor.patch(`${BASE}/users/date-format`, { date_format: 'us' }))
+  const contact = await newContact(own, {
+    firstname: 'Zoë',
+    lastname: 'Berg',
+    birthday: `--${inDays(0).slice(5, 10)}`,
+  })
+  const [year, month, day] = inDays(0).slice(0, 10).split('-')
+  const { ID } = await make({ by_mail: true, remind_at: inDays(0), message: 'Blumen <b>' }, contact, own)
+  const later = await make({ by_mail: true, remind_at: inDays(1) }, contact, own)
+  assert.deepEqual(Object.keys(assertOk(await person.visitor.post(trigger))), ['message'])
+  const mail = await mailTo(server, own.email, 'Erinnerungen für heute')
+  assert.ok(mail.text.includes(`${month}/${day}/${year}, Zoë Berg: Blumen <b>`), mail.text)
+  assert.ok(mail.text.includes('Zoë Berg: heute'), mail.text)
+  const sent = assertOk(await own.visitor.get(path(ID)))
+  assert.equal(sent.email_sent, true)
+  assert.ok(sent.last_sent)
+  assert.equal(assertOk(await own.visitor.get(path(later.ID))).email_sent, false)
+  assertOk(await person.visitor.post(trigger))
+  assert.equal(assertOk(await own.visitor.get(path(ID))).last_sent, sent.last_sent)
 })
 
 test('E1: reminders and time lines of somebody else do not exist', async () => {
