@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import type { TestServer } from '../../support/latchkey.ts'
+import { addPasskey } from '../../support/passkeys.ts'
 import { ADA, once, type Stage, type Visit } from './stage.ts'
 
 export const accountPageNames = [
   'set-up of a place',
   'set-up of a place, wrong hours',
   'own password',
+  'account, passkeys',
   'invitations',
   'API tokens',
   'API tokens, a new one and one to revoke',
@@ -25,6 +27,16 @@ export function accountPages(
     const scopes = ['account:write', 'admin:read']
     const made = await owner.post('/api/account/tokens', { name: 'Linus', scopes, password: ADA.password })
     assert.equal(made.status, 201)
+  })
+
+  const passkeys = once(async () => {
+    const owner = stage.server.visitor()
+    await owner.post('/api/sign-in/password', { identifier: ADA.email, password: ADA.password })
+    for (const isSynced of [true, false]) {
+      const adding = { name: 'Linus', password: ADA.password, lies: { isSynced } }
+      const { answer } = await addPasskey(owner, stage.server.url, adding)
+      assert.equal(answer.status, 201)
+    }
   })
 
   async function openHere(path: string, visit?: Visit): Promise<Page> {
@@ -68,6 +80,19 @@ export function accountPages(
       await page.locator('[name=currentPassword]').waitFor()
       await page.locator('[name=newPassword]').fill('password')
       await page.locator('[aria-live]:not(:empty)').waitFor()
+      return page
+    },
+    async 'account, passkeys'(visit) {
+      await passkeys()
+      const page = await openHere('/account', { ...visit, signedIn: true })
+      const links = page.locator('#passkeys li .link')
+      await links.nth(3).waitFor()
+      await links.last().click()
+      await page.locator('#passkeys [name=password]').fill('not the password')
+      await page.locator('#passkeys [name=password]').press('Enter')
+      await page.locator('[aria-invalid=true]').waitFor()
+      await links.first().click()
+      await page.locator('[name=passkeyName]').waitFor()
       return page
     },
     async invitations(visit) {

@@ -331,6 +331,23 @@ test('E1, B8: mine are renamed and removed by me, and to everybody else they do 
     (m) => m.to.includes(email) && m.subject === 'A passkey was removed',
   )
   assert.match(mail.text, /“<b>Key<\/b>” no longer opens/)
+  await withStorage(server, async ({ db }) => {
+    const told = await db
+      .selectFrom('action_log')
+      .innerJoin('email_claim', 'email_claim.account_id', 'action_log.account_id')
+      .select(['action', 'detail'])
+      .where('email_claim.address', '=', email)
+      .where('action', 'in', ['passkey.renamed', 'passkey.removed'])
+      .orderBy('action_log.id')
+      .execute()
+    assert.deepEqual(
+      told.map(({ action, detail }) => [action, detail.name]),
+      [
+        ['passkey.renamed', '<b>Key</b>'],
+        ['passkey.removed', '<b>Key</b>'],
+      ],
+    )
+  })
   assert.ok(!mail.html.includes('<b>Key'))
 })
 
