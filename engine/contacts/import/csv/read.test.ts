@@ -102,12 +102,12 @@ test('thirty megabytes of a table are never held at once, nor is one that is a s
 })
 
 test('a quote that is never closed costs no more where each line is decoded by itself', async () => {
-  const lines = `${'"'}open\n${'M\xfcller,\n'.repeat(60_000)}`
+  const lines = `${'"'}open\n${'M\xfcller,\n'.repeat(30_000)}`
   const { people } = await read([
     Buffer.from('Name,Note\nJ\xc3\xbcrgen,x\n', 'latin1'),
     Buffer.from(lines, 'latin1'),
   ])
-  assert.ok(people.length > 50_000)
+  assert.ok(people.length > 25_000)
 })
 
 test('thirty megabytes without a line end are one row, of which the beginning is read', async () => {
@@ -127,7 +127,7 @@ test('thirty megabytes without a line end are one row, of which the beginning is
 
 test('a cell that is made to be slow is read like any other', async () => {
   const cells = ['a@b;', ';', 'a,', ' ', ' a@', '@.', 'x ::: ', '3/4/', "'", '\u0300', 'A '].map((part) =>
-    part.repeat(200_000 / part.length),
+    part.repeat(100_000 / part.length),
   )
   const header = 'Name,E-mail,Labels,Phone,Birthday,Nickname,Relation 1 - Value,Custom 1\n'
   for (const cell of cells) {

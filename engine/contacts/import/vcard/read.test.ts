@@ -165,8 +165,8 @@ test('a value that is made to be slow is read like any other', async () => {
     'X-ANY',
   ]
   for (const part of parts) {
-    const body = heads.map((head) => `${head}:${part.repeat(150_000 / part.length)}`)
-    const coded = `NOTE;ENCODING=QUOTED-PRINTABLE:${part.repeat(150_000 / part.length)}`
+    const body = heads.map((head) => `${head}:${part.repeat(60_000 / part.length)}`)
+    const coded = `NOTE;ENCODING=QUOTED-PRINTABLE:${part.repeat(60_000 / part.length)}`
     const text = [
       'BEGIN:VCARD',
       ...body,
