@@ -108,6 +108,7 @@ test('the focus goes through a page in the order it is read', async () => {
     'Password',
     'Show the password',
     'Create account',
+    'With a passkey, without a password',
     'Without a password, by e-mail code',
     'Sign in to an account you have',
     'English',
