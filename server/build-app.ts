@@ -89,7 +89,7 @@ export function buildApp(options: BuildOptions): FastifyInstance {
     if (config.isCookieSecure) reply.header('strict-transport-security', 'max-age=31536000')
     done()
   })
-  healthRoutes(fastify, storage, logger)
+  healthRoutes(fastify, { storage, logger, version: options.house.version })
   for (const app of config.apps) mountOne(fastify, app, options)
   servePages(fastify)
   return fastify

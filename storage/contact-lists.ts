@@ -178,3 +178,30 @@ export async function countListed(db: Db, ownerId: number): Promise<number> {
     .executeTakeFirst()
   return book?.listed ?? 0
 }
+
+/** Those of these numbers that are ids of listed contacts: for who draws ids by chance. */
+export async function listIfThere(db: Db, ownerId: number, ids: number[]): Promise<number[]> {
+  const rows = await db
+    .selectFrom('contact')
+    .select('id')
+    .where('owner_id', '=', ownerId)
+    .where('id', 'in', ids)
+    .where('state', '=', STATE.listed)
+    .execute()
+  const there = new Set(rows.map(({ id }) => id))
+  return ids.filter((id) => there.has(id))
+}
+
+/** The lowest and the highest id, of contacts in whatever state; nothing for an empty book. */
+export async function findIdRange(db: Db, ownerId: number): Promise<[number, number] | undefined> {
+  const end = (direction: 'asc' | 'desc') =>
+    db
+      .selectFrom('contact')
+      .select('id')
+      .where('owner_id', '=', ownerId)
+      .orderBy('id', direction)
+      .limit(1)
+      .executeTakeFirst()
+  const [first, last] = [await end('asc'), await end('desc')]
+  return first && last ? [first.id, last.id] : undefined
+}

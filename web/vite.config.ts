@@ -5,7 +5,18 @@ import { precompress } from './precompress.ts'
 const SERVER = process.env.LATCHKEY_URL ?? 'http://127.0.0.1:3000'
 
 /** What the server answers itself; every other path is a page of ours. */
-const SERVED = ['api', 'starter', 'salon', 'referral', 'community', 'crm', 'livez', 'readyz', '.well-known']
+const SERVED = [
+  'api',
+  'starter',
+  'salon',
+  'referral',
+  'community',
+  'crm',
+  'livez',
+  'readyz',
+  'health',
+  '.well-known',
+]
 
 export default defineConfig({
   root: import.meta.dirname,

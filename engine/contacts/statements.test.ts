@@ -86,3 +86,42 @@ test('each question takes as many statements for sixty contacts as for six, and 
     assert.ok(statements > 0 && statements <= most, `${name}: ${statements}`)
   }
 })
+
+test('in a large book five are drawn by their ids, each as likely as any other, whatever gaps there are', async () => {
+  const ownerId = await newOwner(2)
+  const other = await newOwner(1)
+  const columns = await db
+    .selectFrom('contact')
+    .selectAll()
+    .where('owner_id', '=', other)
+    .executeTakeFirstOrThrow()
+  const { id: _id, ...row } = columns
+  const lists = { emails: null, phones: null, addresses: null, urls: null, impps: null, circles: null }
+  const empty = { ...row, ...lists, custom_fields: null, hidden_properties: null, owner_id: ownerId }
+  for (let step = 0; step < 4; step++) {
+    const rows = Array.from({ length: 300 }, (_, n) => ({
+      ...empty,
+      uid: `${step}-${n}`,
+      state: n % 100 === 0 ? 1 : 0,
+    }))
+    await db.insertInto('contact').values(rows).execute()
+  }
+  await db
+    .updateTable('address_book')
+    .set({ listed: 1_188, archived: 12 })
+    .where('owner_id', '=', ownerId)
+    .execute()
+  const seen = new Set<number>()
+  for (let times = 0; times < 40; times++) {
+    statements = 0
+    const drawn = await drawContacts({ db }, { ownerId, wanted: 5 })
+    assert.ok(statements <= 5)
+    assert.equal(new Set(drawn.map(({ id }) => id)).size, 5)
+    for (const { id, isArchived } of drawn) {
+      assert.equal(isArchived, false)
+      seen.add(id)
+    }
+  }
+  // Of 200 draws out of 1,188 few are the same.
+  assert.ok(seen.size > 150, `${seen.size} of 200`)
+})

@@ -74,7 +74,7 @@ const PREFIX = /^(\/[a-z0-9][a-z0-9._-]*)+$/i
 const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/i
 /** What our own pages and files need. */
 const RESERVED =
-  /^\/(api|assets|realms|invitations|sign-in|sign-up|setup|account|admin|confirm-email|forgot-password|reset-password|livez|readyz|\.well-known)$/
+  /^\/(api|assets|realms|invitations|sign-in|sign-up|setup|account|admin|confirm-email|forgot-password|reset-password|livez|readyz|health|\.well-known)$/
 
 function readApps({ appSection, problems }: Input): AppConfig[] {
   if (!Array.isArray(appSection)) {

@@ -27,7 +27,16 @@ test('a server whose database is away lives, is not ready, says so in its own wo
   assert.equal(ready.status, 200)
   assert.deepEqual(ready.body, { status: 'ok', database: 'postgres' })
 
+  const health = await visitor.get('/health')
+  assert.equal(health.status, 200)
+  const { timestamp, version, database, status } = health.body
+  assert.deepEqual([status, database.status], ['healthy', 'healthy'])
+  assert.ok(database.response_time_ms >= 0 && version && !Number.isNaN(Date.parse(timestamp)))
+
   await postgres.halt()
+  const unhealthy = await visitor.get('/health')
+  assert.equal(unhealthy.status, 503)
+  assert.deepEqual([unhealthy.body.status, unhealthy.body.database.status], ['unhealthy', 'unhealthy'])
   const unready = await visitor.get('/readyz')
   assert.equal(unready.status, 503)
   assert.deepEqual(unready.body, { status: 'unavailable', database: 'postgres' })
