@@ -6,7 +6,6 @@ import { boundaryOf, createMultipartReader } from './multipart.ts'
 export const FILE_FIELD = 'file'
 /** On a slow line 8 MiB take two minutes; other requests are cut off much sooner. */
 export const UPLOAD_SECONDS_MAX = 120
-const UPLOAD_MS_MAX = UPLOAD_SECONDS_MAX * 1_000
 /** Who sends too much is heard out, up to so much more: most clients read no answer before they have sent all. */
 const UNWANTED_BYTES_MAX = 16 * 1024 * 1024
 /** Each may hold as much as a picture may have. */
@@ -37,7 +36,11 @@ declare module 'fastify' {
  * Routes that take a file, by `config.uploadBytesMax`. They have their own reader of bodies, which begins after the
  * caller is known, and keeps one file in memory and nothing else of what is sent.
  */
-export function uploadRoutes(fastify: FastifyInstance, add: (scope: FastifyInstance) => void): void {
+export function uploadRoutes(
+  fastify: FastifyInstance,
+  add: (scope: FastifyInstance) => void,
+  { secondsMax = UPLOAD_SECONDS_MAX } = {},
+): void {
   const underWay = new Map<number, number>()
   let count = 0
   fastify.register((scope, _options, done) => {
@@ -51,7 +54,8 @@ export function uploadRoutes(fastify: FastifyInstance, add: (scope: FastifyInsta
       count++
       underWay.set(owner, ofOwner + 1)
       try {
-        return await readUpload(request, request.routeOptions.config.uploadBytesMax ?? 0)
+        const { uploadBytesMax: bytesMax = 0 } = request.routeOptions.config
+        return await readUpload(request, { bytesMax, secondsMax })
       } finally {
         count--
         const left = (underWay.get(owner) ?? 1) - 1
@@ -72,20 +76,21 @@ export function uploadOf(request: FastifyRequest, reply: FastifyReply): Upload {
   return (request.body as Upload | undefined) ?? decline({ code: 'upload_broken' })
 }
 
-async function readUpload({ raw, headers }: FastifyRequest, bytesMax: number): Promise<Upload> {
+async function readUpload(
+  { raw, headers }: FastifyRequest,
+  { bytesMax, secondsMax }: { bytesMax: number; secondsMax: number },
+): Promise<Upload> {
   const boundary = boundaryOf(headers['content-type'])
   const file = new LastFile(bytesMax)
   const reader = boundary === undefined ? undefined : createMultipartReader(boundary, file)
   let isWhole = reader !== undefined
   let length = 0
-  const until = performance.now() + UPLOAD_MS_MAX
-  const late = setTimeout(() => raw.pause().emit('late'), UPLOAD_MS_MAX)
+  const late = setTimeout(() => raw.pause().emit('late'), secondsMax * 1_000)
   try {
     return await new Promise<Upload>((resolve) => {
       raw.on('data', (chunk: Buffer) => {
         length += chunk.length
         if (length > bytesMax + UNWANTED_BYTES_MAX) resolve(decline({ code: 'upload_too_large' }))
-        else if (performance.now() > until) resolve(decline({ code: 'upload_too_slow' }))
         else if (length <= bytesMax && isWhole) isWhole = reader?.write(chunk) ?? false
       })
       raw.once('late', () => resolve(decline({ code: 'upload_too_slow' })))
