@@ -46,7 +46,10 @@ export async function setAccountPicture(
     if (done !== 'replaced') await doubtPicture(tx, { realmId: realm.id, room, hash, now: 0 })
     return done
   })
-  if (done === 'account_gone') return decline({ code: 'account_gone' })
+  if (done === 'account_gone') {
+    await sweepPicturesSoon(engine)
+    return decline({ code: 'account_gone' })
+  }
   return succeed(await afterChange(engine, change.accountId))
 }
 

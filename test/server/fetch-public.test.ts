@@ -101,6 +101,7 @@ test('D4: names of inner addresses, one among several too, and what is no addres
     `http://127.0.0.1:${inner}/`,
     `http://localhost:${inner}/`.replace('localhost', 'inner.example'),
     `http://both.example:${inner}/`,
+    at('/', 'both.example'),
     `http://mapped.example:${inner}/`,
     `http://[::ffff:127.0.0.1]:${inner}/`,
     `http://[::1]:${inner}/`,
