@@ -85,7 +85,7 @@ if (process.env.TEST_DATABASE === 'postgres') {
       await client.end()
     }
     await until(() => heard.some(({ kind }) => kind === 'mail_waiting'))
-    const known = ['account_changed', 'session_ended', 'mail_waiting']
+    const known = ['account_changed', 'session_ended', 'keys_changed', 'mail_waiting']
     assert.ok(
       heard.every(({ kind }) => known.includes(kind)),
       JSON.stringify(heard),
