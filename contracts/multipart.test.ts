@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { processorTime } from '../test/support/work.ts'
 import { boundaryOf, createMultipartReader } from './multipart.ts'
 
 interface Read {
@@ -162,12 +163,11 @@ test('a boundary is what RFC 2046 allows, quoted or not', () => {
   }
 })
 
-test('D8: headers that are made to be slow to read are not', () => {
+test('D8: headers that are made to be slow to read are not', async () => {
   const worst = ['; name="', '; a=', ';', '\\"', '; filename="\\', ' ']
   for (const unit of worst) {
     const head = `Content-Disposition: form-data${unit.repeat(8_000 / unit.length)}`
-    const startedAt = performance.now()
-    readText(`--b\r\n${head}\r\n\r\nx\r\n--b--`)
-    assert.ok(performance.now() - startedAt < 100, unit)
+    const spent = await processorTime(() => readText(`--b\r\n${head}\r\n\r\nx\r\n--b--`))
+    assert.ok(spent < 100, unit)
   }
 })

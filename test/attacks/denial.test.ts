@@ -16,6 +16,7 @@ import { origins } from '../../server/http/origins.ts'
 import type { Storage } from '../../storage/database.ts'
 import { startLatchkey, type TestServer } from '../support/latchkey.ts'
 import type { Answer } from '../support/visitor.ts'
+import { processorTime } from '../support/work.ts'
 import { countRows, login, me, newName, openBehind, PASSWORD, register } from './people.ts'
 
 let server: TestServer
@@ -69,9 +70,11 @@ test('B11: a password of any length costs one hash of a short one, or none', asy
   const before = await countRows(behind.db)
   const long = 'x'.repeat(1_000_000)
   const timed = async (password: string): Promise<{ status: number; ms: number }> => {
-    const startedAt = performance.now()
-    const { status } = await login(server.visitor(), username, password)
-    return { status, ms: performance.now() - startedAt }
+    let status = 0
+    const ms = await processorTime(async () => {
+      status = (await login(server.visitor(), username, password)).status
+    })
+    return { status, ms }
   }
   await timed('wrong')
   const [short, huge] = [await timed('wrong'), await timed(long)]
@@ -127,15 +130,11 @@ test('D8: an answer never repeats what was sent, so that no error grows with its
   }
 })
 
-/** The best of several tries: what the work itself takes. */
+/** The best of several tries, in milliseconds of the processor: what the work itself takes. */
 async function best(work: () => unknown): Promise<number> {
-  let fastest = Number.POSITIVE_INFINITY
-  for (let i = 0; i < 5; i++) {
-    const startedAt = performance.now()
-    await work()
-    fastest = Math.min(fastest, performance.now() - startedAt)
-  }
-  return fastest
+  let least = Number.POSITIVE_INFINITY
+  for (let i = 0; i < 5; i++) least = Math.min(least, await processorTime(work))
+  return least
 }
 
 const resolve = addressResolver(['10.0.0.0/8'])
