@@ -119,3 +119,39 @@ test('whether a username is to be had is told while one types', async () => {
   await other.getByText('Somebody has this username.').waitFor()
   for (const each of [page, other]) await each.context().close()
 })
+
+test('where people have profiles, a banner and words about oneself stand in the public profile', async () => {
+  const [handle, email] = ['rosalind', 'rosalind@example.org']
+  const registration = { email, handle, display_name: 'Rosalind F', password: PASSWORD }
+  assert.equal((await stage.server.visitor().post('/community/v0/users', registration)).status, 201)
+  const page = await stage.visit()
+  await page.goto('/realms/community/sign-in')
+  await page.getByLabel('E-mail address or username').fill(email)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('heading', { name: 'Hello, Rosalind F' }).waitFor()
+  await page.goto('/realms/community/account')
+  const banner = page.getByRole('group', { name: 'Banner' })
+  await banner.getByRole('button', { name: 'Choose a picture' }).waitFor()
+  const file = { name: 'sea.png', mimeType: 'image/png', buffer: await pngOf(1_500, 900) }
+  await banner.locator('input[type=file]').setInputFiles(file)
+  await page.getByRole('button', { name: 'Use this part' }).click()
+  await page.getByText('Banner saved').waitFor()
+  await banner.getByRole('img', { name: 'Banner' }).waitFor()
+  await page.getByLabel('About you').fill('Takes pictures of what nobody sees.')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByText('Profile saved').waitFor()
+  await assertForEverybody(page)
+  const profile = await page.request.get(`/community/v0/users/profile?handle=${handle}`)
+  const { bio, banner_image } = await profile.json()
+  assert.equal(bio, 'Takes pictures of what nobody sees.')
+  const {
+    format,
+    width = 0,
+    height = 0,
+  } = await sharp(await (await page.request.get(banner_image)).body()).metadata()
+  assert.equal(format, 'webp')
+  assert.ok(width > height * 2, `${width} × ${height}`)
+  await page.context().close()
+})

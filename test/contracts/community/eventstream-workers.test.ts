@@ -22,12 +22,16 @@ test('what one worker did is told by all of them, at once; and all streams end w
   try {
     // Each connection goes to the next worker.
     const readers = await Promise.all(Array.from({ length: 6 }, () => openEvents(`${server.url}${STREAM}`)))
-    for (let i = 1; i <= 4; i++) {
-      const startedAt = performance.now()
+    const delays: number[] = []
+    for (let i = 1; i <= 7; i++) {
       assert.equal((await register(server.visitor(), newUser())).status, 201)
+      const writtenAt = performance.now()
       await Promise.all(readers.map((reader) => reader.waitFor(({ length }) => length === i)))
-      assert.ok(performance.now() - startedAt < 1_500, 'told by a message, not found by time')
+      delays.push(performance.now() - writtenAt)
     }
+    // Found by time they would come within two seconds, half of them in the second one.
+    const [median = 0] = delays.toSorted((a, b) => a - b).slice(3)
+    assert.ok(median < 500, `told by a message, not found by time: ${delays.map(Math.round)} ms`)
     const [first] = readers.map(({ events }) => events.map(({ id }) => id))
     for (const { events } of readers)
       assert.deepEqual(
