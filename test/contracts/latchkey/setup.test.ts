@@ -41,6 +41,8 @@ test('GET /start tells a page what it needs, to anybody', async () => {
     passwordSignIn: true,
     emailCodeSignIn: true,
     passkeySignIn: true,
+    providers: [],
+    profiles: false,
     secondFactor: true,
     passwordLengthMin: 8,
     passwordLengthMax: 128,
@@ -109,6 +111,9 @@ test('set-up makes an admin with a proved address, signs in, and asks nobody aga
       name,
       role: 'admin',
       language: 'de',
+      bio: null,
+      picture: null,
+      banner: null,
       hasPassword: true,
       passwordChangeDue: false,
     })

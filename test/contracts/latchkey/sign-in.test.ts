@@ -130,6 +130,9 @@ test('a code makes the account of an address that has none, in the name and lang
     name: 'Grace',
     role: 'user',
     language: 'de',
+    bio: null,
+    picture: null,
+    banner: null,
     hasPassword: false,
     passwordChangeDue: false,
   })

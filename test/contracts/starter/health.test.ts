@@ -37,7 +37,10 @@ test('health does not touch the database; what does, answers the documented 500 
   const broken = await startLatchkey()
   const storage = openDatabaseOf(broken)
   try {
-    const tables = await storage.db.introspection.getTables()
+    // The tables behind a search index go where it goes.
+    const tables = (await storage.db.introspection.getTables()).filter(
+      ({ name }) => !name.includes('_search'),
+    )
     assert.ok(tables.length > 10)
     for (const { name } of tables) {
       await sql`alter table ${sql.table(name)} rename to ${sql.table(`away_${name}`)}`.execute(storage.db)
