@@ -63,7 +63,7 @@ export function setUpLine({ callers, winners, milliseconds: time }: SetUps): str
   return `Of ${callers} who set up the same salon at once, ${[...new Set(winners)].join(' or ')} won, in each of ${winners.length} rounds; all had their answer after ${Math.round(time)} ms (the median).`
 }
 
-export function streamTable({ readers, kibibytesPerReader, single, busy }: Streams): string {
+function streamTable({ readers, kibibytesPerReader, single, busy }: Streams): string {
   const memory = kibibytesPerReader === undefined ? 'not known' : `${kibibytesPerReader.toFixed(1)} KiB`
   return markdownTable([
     ['', ''],
@@ -78,6 +78,17 @@ export function streamTable({ readers, kibibytesPerReader, single, busy }: Strea
     ],
     ['99 % of them come after', milliseconds(busy.p99)],
   ])
+}
+
+export function streamSection(streams: Streams): Section {
+  return {
+    heading: 'Live stream',
+    text: `Readers of \`GET /community/v0/eventstream/actions\` on one process, each with a connection of its own, while people change
+their profiles. Readers and server share the machine; an event's age is taken from the instant that it tells of. Each
+reader has to hear of each change once, or there is no figure.
+
+${streamTable(streams)}`,
+  }
 }
 
 export function secondStepSection(secondStep: Map<string, Measured>): Section {
@@ -187,15 +198,7 @@ ${refreshTable(refresh)}
 
 ${setUpLine(setUps)}
 
-## Live stream
-
-Readers of \`GET /community/v0/eventstream/actions\` on one process, each with a connection of its own, while people change
-their profiles. Readers and server share the machine; an event's age is taken from the instant that it tells of. Each
-reader has to hear of each change once, or there is no figure.
-
-${streamTable(streams)}
-
-${[secondStepSection(secondStep), searchSection(search)].map(({ heading, text }) => `## ${heading}\n\n${text}`).join('\n\n')}
+${[streamSection(streams), secondStepSection(secondStep), searchSection(search)].map(({ heading, text }) => `## ${heading}\n\n${text}`).join('\n\n')}
 
 ## Start-up and memory
 

@@ -26,7 +26,7 @@ import {
   sessionCheckTable,
   setUpLine,
   signInTable,
-  streamTable,
+  streamSection,
   withSection,
 } from './report.ts'
 import { measureSearches } from './search.ts'
@@ -45,6 +45,7 @@ const rounds: Rounds = values.quick
   : { count: 7, seconds: 3, warmUpSeconds: 3 }
 const root = join(import.meta.dirname, '..')
 const page = join(root, 'docs', 'benchmarks.md')
+const streamOrder = values.quick ? { singles: 3, busySeconds: 3 } : { singles: 10, busySeconds: 15 }
 const searchOrder = { accounts: values.quick ? 20_000 : 1_000_000, rounds }
 
 const [loadBefore = 0] = loadavg()
@@ -64,6 +65,7 @@ try {
 /** Sections that need no peer beside them can be measured by themselves. */
 async function measureSome(names: string[]): Promise<void> {
   const known: Record<string, () => Promise<Section>> = {
+    stream: async () => streamSection(await measureStreams(join(folder, 'stream'), streamOrder)),
     'second-step': async () =>
       secondStepSection(await compareSecondSteps(join(folder, 'second-step'), rounds)),
     search: async () => searchSection(await measureSearches(join(folder, 'search'), searchOrder)),
@@ -86,10 +88,7 @@ async function measureAll(): Promise<void> {
   const signIn = await compareSignIns(join(folder, 'sign-in'), rounds)
   const refresh = await compareRefreshes(join(folder, 'refresh'), rounds)
   const setUps = await measureSetUps(join(folder, 'set-up'), values.quick ? 1 : 5)
-  const streams = await measureStreams(
-    join(folder, 'stream'),
-    values.quick ? { singles: 3, busySeconds: 3 } : { singles: 10, busySeconds: 15 },
-  )
+  const streams = await measureStreams(join(folder, 'stream'), streamOrder)
   const secondStep = await compareSecondSteps(join(folder, 'second-step'), rounds)
   const search = await measureSearches(join(folder, 'search'), searchOrder)
   const startUp = await measureStartUp(join(folder, 'start-up'), values.quick ? 3 : 10)
@@ -116,7 +115,7 @@ async function measureAll(): Promise<void> {
   }
   const aims = aimsOf(figures).map(({ what, aim, came, met }) => [what, aim, came, met ? 'met' : 'MISSED'])
   console.log(
-    `\n${sessionCheckTable(sessionCheck)}\n\n${signInTable(signIn)}\n\n${refreshTable(refresh)}\n\n${setUpLine(setUps)}\n\n${streamTable(streams)}\n\n${secondStepSection(secondStep).text}\n\n${searchSection(search).text}\n`,
+    `\n${sessionCheckTable(sessionCheck)}\n\n${signInTable(signIn)}\n\n${refreshTable(refresh)}\n\n${setUpLine(setUps)}\n\n${streamSection(streams).text}\n\n${secondStepSection(secondStep).text}\n\n${searchSection(search).text}\n`,
   )
   console.log(markdownTable([['', 'aim', 'came out at', ''], ...aims]))
   if (!values.quick && existsSync(join(root, 'docs'))) {
