@@ -52,7 +52,8 @@ export async function measureStreams(
       while (performance.now() < until) await edit(server.origin, cookie, `Busy ${++changes}`)
     }
     await Promise.all(writers.map(write))
-    await pause(3_000)
+    // What was written last is still on its way to the last readers.
+    await pause(10_000)
     const busy = await report(child)
     expect('changes in a row', busy, changes * readers)
 
