@@ -2,9 +2,9 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Account, Client, Problem } from '../../client/index.ts'
 import classes from '../account/account.module.css'
-import { CancelButton, OpenButton, SignInAgain, useOpening } from '../account/parts.tsx'
+import { CancelButton, OpenButton, useOpening } from '../account/parts.tsx'
+import { PresenceFields } from '../account/presence-fields.tsx'
 import { Form } from '../forms/form.tsx'
-import { PasswordField } from '../forms/password-field.tsx'
 import { SubmitButton } from '../forms/submit-button.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { Note } from '../frame/note.tsx'
@@ -36,7 +36,7 @@ export function AddPasskey({ account }: { account: Account }) {
 /** First who one is, then the device's own question. */
 function AddForm({ account, close }: { account: Account; close: () => void }) {
   const { t } = useTexts()
-  const { hasPassword, email, username } = account
+  const { hasPassword } = account
   const [words, setWords] = useState<TextKey | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const submit = useSubmit({
@@ -69,19 +69,7 @@ function AddForm({ account, close }: { account: Account; close: () => void }) {
       )}
       {problem && <ProblemNote problem={problem} />}
       <p>{hasPassword ? t('passkeys.addText') : t('passkeys.addTextAlone')}</p>
-      {/* Tells a password manager whose password is asked for. */}
-      <input type="hidden" name="username" autoComplete="username" value={email ?? username ?? ''} readOnly />
-      {hasPassword && (
-        <PasswordField
-          name="password"
-          label={t('field.currentPassword')}
-          autoComplete="current-password"
-          enterKeyHint="next"
-          error={submit.errorOf('password')}
-          autoFocus
-        />
-      )}
-      <SignInAgain problem={submit.problem} />
+      <PresenceFields account={account} submit={submit} enterKeyHint="next" autoFocus />
       <div className={classes.actions}>
         <SubmitButton busy={submit.busy} wide={false}>
           {t('passkeys.addSubmit')}

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core'
 import type { Account, Outcome, Passkey } from '../../client/index.ts'
 import classes from '../account/account.module.css'
-import { CancelButton, SignInAgain } from '../account/parts.tsx'
+import { CancelButton } from '../account/parts.tsx'
+import { PresenceFields } from '../account/presence-fields.tsx'
 import { Form } from '../forms/form.tsx'
-import { PasswordField } from '../forms/password-field.tsx'
 import { useLate } from '../forms/submit-button.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { toast } from '../frame/toast.tsx'
@@ -23,7 +23,7 @@ export function RemovePasskey({
   close: () => void
 }) {
   const { t } = useTexts()
-  const { hasPassword, email, username, uid } = account
+  const { hasPassword, uid } = account
   const submit = useSubmit({
     fields: { password: hasPassword ? 'required' : 'optional' },
     blame: { password_wrong: 'password' },
@@ -48,25 +48,7 @@ export function RemovePasskey({
     <div className={own.form}>
       <Form submit={submit}>
         <p>{t('passkeys.removeText')}</p>
-        {/* Tells a password manager whose password is asked for. */}
-        <input
-          type="hidden"
-          name="username"
-          autoComplete="username"
-          value={email ?? username ?? ''}
-          readOnly
-        />
-        {hasPassword && (
-          <PasswordField
-            name="password"
-            label={t('field.currentPassword')}
-            autoComplete="current-password"
-            enterKeyHint="done"
-            error={submit.errorOf('password')}
-            autoFocus
-          />
-        )}
-        <SignInAgain problem={submit.problem} />
+        <PresenceFields account={account} submit={submit} enterKeyHint="done" autoFocus />
         <div className={classes.actions}>
           <Button
             type="submit"

@@ -3,10 +3,10 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Account, Connection, Start } from '../../client/index.ts'
 import classes from '../account/account.module.css'
-import { CancelButton, OpenButton, SignInAgain, useOpening } from '../account/parts.tsx'
+import { CancelButton, OpenButton, useOpening } from '../account/parts.tsx'
+import { PresenceFields } from '../account/presence-fields.tsx'
 import { Section } from '../account/section.tsx'
 import { Form } from '../forms/form.tsx'
-import { PasswordField } from '../forms/password-field.tsx'
 import { SubmitButton } from '../forms/submit-button.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { ProblemNote } from '../frame/problem-note.tsx'
@@ -132,7 +132,7 @@ function LinkForm({
   close: () => void
 }) {
   const { t } = useTexts()
-  const { hasPassword, email, username } = account
+  const { hasPassword } = account
   const [isLeaving, setLeaving] = useState(false)
   const submit = useSubmit({
     fields: { password: hasPassword ? 'required' : 'optional' },
@@ -147,25 +147,7 @@ function LinkForm({
   return (
     <div className={own.form}>
       <Form submit={submit}>
-        {/* Tells a password manager whose password is asked for. */}
-        <input
-          type="hidden"
-          name="username"
-          autoComplete="username"
-          value={email ?? username ?? ''}
-          readOnly
-        />
-        {hasPassword && (
-          <PasswordField
-            name="password"
-            label={t('field.currentPassword')}
-            autoComplete="current-password"
-            enterKeyHint="go"
-            error={submit.errorOf('password')}
-            autoFocus
-          />
-        )}
-        <SignInAgain problem={submit.problem} />
+        <PresenceFields account={account} submit={submit} enterKeyHint="go" autoFocus />
         <div className={classes.actions}>
           <SubmitButton busy={submit.busy || isLeaving} wide={false}>
             {t('providers.goTo', { provider: title })}

@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import type { Account, SecondFactorSetup } from '../../client/index.ts'
 import classes from '../account/account.module.css'
-import { CancelButton, SignInAgain } from '../account/parts.tsx'
+import { CancelButton } from '../account/parts.tsx'
+import { PresenceFields } from '../account/presence-fields.tsx'
 import { Form } from '../forms/form.tsx'
-import { PasswordField } from '../forms/password-field.tsx'
 import { SubmitButton } from '../forms/submit-button.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
 import { CopyButton } from '../frame/copy-button.tsx'
@@ -32,7 +32,7 @@ function ProveYourself({
   close: () => void
 }) {
   const { t } = useTexts()
-  const { hasPassword, email, username } = account
+  const { hasPassword } = account
   const submit = useSubmit({
     fields: { password: hasPassword ? 'required' : 'optional' },
     blame: { password_wrong: 'password' },
@@ -42,19 +42,7 @@ function ProveYourself({
   return (
     <Form submit={submit}>
       <p>{t('secondFactor.needsApp')}</p>
-      {/* Tells a password manager whose password is asked for. */}
-      <input type="hidden" name="username" autoComplete="username" value={email ?? username ?? ''} readOnly />
-      {hasPassword && (
-        <PasswordField
-          name="password"
-          label={t('field.currentPassword')}
-          autoComplete="current-password"
-          enterKeyHint="next"
-          error={submit.errorOf('password')}
-          autoFocus
-        />
-      )}
-      <SignInAgain problem={submit.problem} />
+      <PresenceFields account={account} submit={submit} enterKeyHint="next" autoFocus />
       <div className={classes.actions}>
         <SubmitButton busy={submit.busy} wide={false}>
           {t('signIn.continue')}

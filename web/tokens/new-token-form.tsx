@@ -1,9 +1,9 @@
 import { NativeSelect } from '@mantine/core'
 import type { Account } from '../../client/index.ts'
 import classes from '../account/account.module.css'
-import { CancelButton, SignInAgain } from '../account/parts.tsx'
+import { CancelButton } from '../account/parts.tsx'
+import { PresenceFields } from '../account/presence-fields.tsx'
 import { Form } from '../forms/form.tsx'
-import { PasswordField } from '../forms/password-field.tsx'
 import { SubmitButton } from '../forms/submit-button.tsx'
 import { TextField } from '../forms/text-field.tsx'
 import { useSubmit } from '../forms/use-submit.ts'
@@ -19,7 +19,7 @@ type Props = {
 
 export function NewTokenForm({ account, cancel, done }: Props) {
   const { t } = useTexts()
-  const { hasPassword, email, username, role } = account
+  const { hasPassword, role } = account
   const submit = useSubmit({
     fields: {
       name: 'required',
@@ -60,26 +60,7 @@ export function NewTokenForm({ account, cancel, done }: Props) {
       />
       <ScopesField name="scopes" isAdmin={role === 'admin'} error={submit.errorOf('scopes')} />
       <NativeSelect name="days" label={t('tokens.ends')} data={lifetimes} defaultValue="90" />
-      {hasPassword && (
-        <>
-          {/* Tells a password manager whose password is asked for. */}
-          <input
-            type="hidden"
-            name="username"
-            autoComplete="username"
-            value={email ?? username ?? ''}
-            readOnly
-          />
-          <PasswordField
-            name="password"
-            label={t('field.currentPassword')}
-            autoComplete="current-password"
-            enterKeyHint="done"
-            error={submit.errorOf('password')}
-          />
-        </>
-      )}
-      <SignInAgain problem={submit.problem} next="/account/tokens" />
+      <PresenceFields account={account} submit={submit} enterKeyHint="done" next="/account/tokens" />
       <div className={classes.actions}>
         <SubmitButton busy={submit.busy} wide={false}>
           {t('tokens.create')}
