@@ -1,8 +1,8 @@
 import type { Updateable } from 'kysely'
 import { dropFromSearch, enterIntoSearch, searchText } from './contact-search.ts'
 import { birthdayKey, orderKey } from './contact-texts.ts'
+import type { ContactTable } from './contacts-schema.ts'
 import type { Db, Tx } from './database.ts'
-import type { ContactTable } from './schema.ts'
 
 /** An entry of a list of a contact's: `home`, `ada@example.org`. */
 export interface TypedValue {

@@ -37,20 +37,23 @@ async function tablesOf(db: Kysely<Schema>): Promise<Map<string, string[]>> {
   )
 }
 
-/** Tables and columns as schema.ts has them: the one source for both databases, but for what is searched, which differs. */
+/** Tables and columns as the types have them: the one source for both databases, but for what is searched, which differs. */
 function tablesOfSchema(): Map<string, string[]> {
-  const path = join(import.meta.dirname, 'schema.ts')
-  const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest)
   const interfaces = new Map<string, [string, string][]>()
-  for (const node of file.statements) {
-    if (!ts.isInterfaceDeclaration(node)) continue
-    const members = node.members.filter(ts.isPropertySignature)
-    interfaces.set(
-      node.name.text,
-      members.map((member) => [member.name.getText(file), member.type?.getText(file) ?? '']),
-    )
+  for (const name of ['schema.ts', 'contacts-schema.ts']) {
+    const path = join(import.meta.dirname, name)
+    const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest)
+    for (const node of file.statements) {
+      if (!ts.isInterfaceDeclaration(node)) continue
+      const members = node.members.filter(ts.isPropertySignature)
+      interfaces.set(
+        node.name.text,
+        members.map((member) => [member.name.getText(file), member.type?.getText(file) ?? '']),
+      )
+    }
   }
-  const tables = (interfaces.get('Schema') ?? []).map(([table, type]): [string, string[]] => [
+  const all = [...(interfaces.get('Schema') ?? []), ...(interfaces.get('ContactsSchema') ?? [])]
+  const tables = all.map(([table, type]): [string, string[]] => [
     table,
     (interfaces.get(type) ?? []).map(([column]) => column).sort(),
   ])

@@ -8,8 +8,9 @@ import { starter } from '../../contracts/starter/contract.ts'
 import { type PublicCode, publicCodes } from '../../engine/activity/public-code.ts'
 import { languages } from '../../engine/mail/texts/language.ts'
 import { defaultPolicy, OPERATORS_REALM, type RealmPolicy } from '../../engine/realm.ts'
+import { NotAllowed, parseDuration, parseOrigin } from './kinds.ts'
 import { Section } from './section.ts'
-import { NotAllowed, parseDuration, parseOrigin, type SettingValues } from './settings.ts'
+import type { SettingValues } from './settings.ts'
 
 export interface AppConfig {
   name: string

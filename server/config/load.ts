@@ -7,8 +7,9 @@ import type { PasswordPolicy, RealmPolicy } from '../../engine/realm.ts'
 import type { StorageLocation } from '../../storage/database.ts'
 import type { FilesLocation } from '../../storage/files/files.ts'
 import { type AppConfig, resolveApps } from './apps.ts'
+import { NotAllowed } from './kinds.ts'
 import { readProviders } from './providers.ts'
-import { NotAllowed, type Setting, type SettingValues, settings } from './settings.ts'
+import { type Setting, type SettingValues, settings } from './settings.ts'
 
 export interface Config {
   /** The file that was read, if there was one. */

@@ -1,6 +1,7 @@
 import type { OidcSettings, ProviderSettings } from '../../engine/authenticators/oauth/provider.ts'
+import { NotAllowed, parseProviderUrl } from './kinds.ts'
 import { Section } from './section.ts'
-import { NotAllowed, parseProviderUrl, type SettingValues } from './settings.ts'
+import type { SettingValues } from './settings.ts'
 
 const GITHUB_URL = 'https://github.com'
 const GITHUB_API_URL = 'https://api.github.com'

@@ -1,4 +1,4 @@
-import { NotAllowed } from './settings.ts'
+import { NotAllowed } from './kinds.ts'
 
 /** Reads one section of the file, and notices what it does not know. */
 export class Section {
